@@ -1,0 +1,27 @@
+"""All kinds of questions. To add one: a folder beside the others and a line in ``KINDS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from ..fields import Html
+from .base import Kind, Malformed, Place, Samples
+from .single_choice import KIND as SINGLE_CHOICE
+
+KINDS: tuple[Kind[Any, Any], ...] = (
+    SINGLE_CHOICE,
+)
+
+BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def controls(name: str) -> Callable[[Any, Any, Place], Html]:
+    """The function that draws a kind's controls; its module is loaded when a page is drawn, never for marking."""
+    module = import_module(f"{__name__}.{name.replace('-', '_')}.html")
+    draw: Callable[[Any, Any, Place], Html] = module.controls
+    return draw
+
+
+__all__ = ["BY_NAME", "KINDS", "Kind", "Malformed", "Place", "Samples", "controls"]

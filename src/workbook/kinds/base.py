@@ -1,0 +1,90 @@
+"""What a kind of question is: the contract that every folder in ``kinds/`` keeps.
+
+A kind knows its fields (``Ask`` for learners, ``Key`` for trainers), how to read what was filled in, and what share of
+the points an answer earns. It knows no points, files, widgets or languages. Its HTML stands beside it in ``html.py``.
+
+An answer has one form everywhere (form, plain page, file, gradebook): the *value*, plain JSON data with ids, never
+positions. ``None`` is no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Generic, TypeVar
+
+from ..errors import WorkbookError
+from ..fields import Node
+from ..model import Marked
+
+A = TypeVar("A")
+K = TypeVar("K")
+Value = Any
+Entries = Mapping[str, Sequence[str]]
+"""What a browser sends for one question: field name without the question's id ('' for the whole) to its values."""
+
+
+class Malformed(WorkbookError):
+    """A value that is no answer to this question; the text tells the learner what to do."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Answers a kind makes for any of its questions, so that one test can try them all (values as stored)."""
+
+    right: Sequence[Value]
+    wrong: Sequence[Value] = ()
+    malformed: Sequence[Any] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a question is drawn: names and ids for its controls, and what the surface can do.
+
+    ``mode``: ``form`` (script at hand), ``plain`` (no script), ``paper`` (print; nothing to click).
+    ``choices``: for worksheets, the rows that a ``ref`` column may name: ``unit/exercise.column`` to {row id: label}.
+    """
+
+    name: str
+    id: str
+    mode: str = "form"
+    described: str = ""
+    required: bool = True
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Kind(Generic[A, K]):
+    """Base of all kinds. ``Key`` is None for a kind that only a person can mark."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    Ask: ClassVar[type]
+    Key: ClassVar[type | None] = None
+
+    def verify(self, ask: A, key: K | None, node: Node) -> None:
+        """Report to ``node`` (the question) what the fields alone cannot show, such as a key that is no option."""
+
+    def gather(self, ask: A, entries: Entries) -> Any:
+        """The raw value in what a browser sent; ``parse`` has the last word on it."""
+        raise NotImplementedError
+
+    def parse(self, ask: A, raw: Any) -> Value:
+        """The value in ``raw`` (from a browser or an answers file), or None for no answer. Raises :class:`Malformed`."""
+        raise NotImplementedError
+
+    def complete(self, ask: A, value: Value) -> bool:
+        """Whether nothing is left open in ``value``."""
+        return value is not None
+
+    def mark(self, ask: A, key: K, value: Value) -> Marked:
+        """The share of the points that ``value`` (parsed, not None) earns, and the feedback to show."""
+        raise NotImplementedError
+
+    def readable(self, ask: A, value: Value) -> str:
+        """``value`` in words, for a person who marks (plain text, a line for each part)."""
+        raise NotImplementedError
+
+    def samples(self, ask: A, key: K | None) -> Samples:
+        """Right, wrong and malformed answers to this question."""
+        raise NotImplementedError
