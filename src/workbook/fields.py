@@ -11,11 +11,10 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from .errors import Path, Problems, near
 
-T = TypeVar("T")
 Html = str
 """Text with markup, already rendered and safe to put into a page."""
 
@@ -108,7 +107,9 @@ class Name(Type):
 
     def read(self, node: Node) -> Any:
         if not isinstance(node.data, str) or not IDENTIFIER.fullmatch(node.data):
-            node.wrong(f"an id has small letters, digits and single hyphens, like 'first-meeting'; found {_found(node.data)}")
+            node.wrong(
+                f"an id has small letters, digits and single hyphens, like 'first-meeting'; found {_found(node.data)}"
+            )
             return NOTHING
         return node.data
 
@@ -314,7 +315,12 @@ class Tagged(Type):
             branch = schema(noun)
             branch["properties"] = {self.tag: {"const": word}, **branch["properties"]}
             branches.append({"if": {"properties": {self.tag: {"const": word}}, "required": [self.tag]}, "then": branch})
-        return {"type": "object", "required": [self.tag], "properties": {self.tag: {"enum": list(self.nouns)}}, "allOf": branches}
+        return {
+            "type": "object",
+            "required": [self.tag],
+            "properties": {self.tag: {"enum": list(self.nouns)}},
+            "allOf": branches,
+        }
 
     def release(self, value: Any, *, private: bool) -> Any:
         word = next(word for word, noun in self.nouns.items() if noun is type(value))
@@ -351,7 +357,9 @@ def specs(noun: type) -> list[Spec]:
         known = f.metadata.get(_SPEC)
         if known:
             default = f.default if f.default_factory is dataclasses.MISSING else f.default_factory()
-            found.append(Spec(known["name"] or f.name.replace("_", "-"), known["type"], known["help"], default, known["trainer"]))
+            found.append(
+                Spec(known["name"] or f.name.replace("_", "-"), known["type"], known["help"], default, known["trainer"])
+            )
     return found
 
 
@@ -381,7 +389,7 @@ def unknown_fields(node: Node, known: list[str]) -> None:
             node.at(key).wrong(f"is not a field here.{near(str(key), known) or ' Known: ' + ', '.join(known) + '.'}")
 
 
-def read(noun: type[T], node: Node, also: tuple[str, ...] = ()) -> T | Any:
+def read(noun: type, node: Node, also: tuple[str, ...] = ()) -> Any:
     """A noun from a node, or ``NOTHING`` after every mistake in it was reported. ``also``: fields read elsewhere."""
     if not isinstance(node.data, Mapping):
         node.wrong(f"needs a group of fields, found {_found(node.data)}")

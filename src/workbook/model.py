@@ -37,7 +37,9 @@ class Question:
     help: Html | None = spec(Prose(), "A word of help, shown under the prompt", default=None)
     required: bool = spec(Flag(), "Whether the exercise is unfinished without it", default=True)
     own_plan: bool = spec(Flag(), "Goes into the learner's own plan: findings, never points", default=False)
-    visibility: str = spec(OneOf(VISIBILITIES), "Who may see the answer: private stays with the learner", default="plan")
+    visibility: str = spec(
+        OneOf(VISIBILITIES), "Who may see the answer: private stays with the learner", default="plan"
+    )
     cite: tuple[str, ...] = spec(ListOf(Text(), lone=True), "Document and place", default=())
     read: str | None = spec(LESSON, "Lesson to read again; by default the exercise's lesson", default=None)
     hints: tuple[Html, ...] = spec(ListOf(Prose(), lone=True), "Hints, shown one after another on request", default=())
@@ -67,10 +69,14 @@ class Exercise:
     lesson: str = spec(LESSON, "The lesson that shows it")
     objective: str = spec(Name(), "Which objective of the unit it serves (its id in course.yml)")
     cite: tuple[str, ...] = spec(ListOf(Text(), lone=True, least=1), "Documents and places it rests on")
-    purpose: str = spec(OneOf(PURPOSES), "practice: feedback at once; marked: counts; test: before and after; plan: own plan")
+    purpose: str = spec(
+        OneOf(PURPOSES), "practice: feedback at once; marked: counts; test: before and after; plan: own plan"
+    )
     minutes: int = spec(Number(1, 90, whole=True), "Minutes a learner needs")
     track: str = spec(OneOf(TRACKS), "core: in every workshop; more: if there is time; home: alone", default="core")
-    covers: tuple[str, ...] = spec(ListOf(Text(), lone=True), "What of the sources it practises, such as task:1.4", default=())
+    covers: tuple[str, ...] = spec(
+        ListOf(Text(), lone=True), "What of the sources it practises, such as task:1.4", default=()
+    )
     material: Html | None = spec(Prose(), "The supplied case or text the questions are about", default=None)
     questions: tuple[Question, ...] = ()
     # Known from the file's place, not from its text.
@@ -102,7 +108,9 @@ class Unit:
     id: str = spec(Name(), "Folder name of the unit")
     title: str = spec(Text(), "Title")
     summary: str = spec(Text(), "One or two sentences for the home page")
-    objectives: Mapping[str, str] = spec(MapOf(Text(), least=1), "What one can do afterwards: id and sentence with a verb")
+    objectives: Mapping[str, str] = spec(
+        MapOf(Text(), least=1), "What one can do afterwards: id and sentence with a verb"
+    )
     lessons: tuple[Lesson, ...] = spec(ListOf(RecordOf(Lesson), least=1), "Lessons in order")
 
     @property

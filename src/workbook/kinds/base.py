@@ -55,12 +55,12 @@ class Place:
 
 
 class Kind(Generic[A, K]):
-    """Base of all kinds. ``Key`` is None for a kind that only a person can mark."""
+    """Base of all kinds. ``key_type`` is None for a kind that only a person can mark."""
 
     name: ClassVar[str]
     summary: ClassVar[str]
-    Ask: ClassVar[type]
-    Key: ClassVar[type | None] = None
+    ask_type: ClassVar[type]
+    key_type: ClassVar[type | None] = None
 
     def verify(self, ask: A, key: K | None, node: Node) -> None:
         """Report to ``node`` (the question) what the fields alone cannot show, such as a key that is no option."""

@@ -21,7 +21,7 @@ def attributes(given: dict[str, Any]) -> Html:
     return text
 
 
-def tag(name: str, *inside: Html, **given: Any) -> Html:
+def tag(name: str, /, *inside: Html, **given: Any) -> Html:
     """An element; ``inside`` must be HTML already (use :func:`words` for anything typed)."""
     start = f"<{name}{attributes(given)}>"
     return start if name in VOID else f"{start}{''.join(inside)}</{name}>"

@@ -32,8 +32,8 @@ class Key:
 class SingleChoice(Kind[Ask, Key]):
     name = "single-choice"
     summary = "One best option out of several. Full points or none."
-    Ask = Ask
-    Key = Key
+    ask_type = Ask
+    key_type = Key
 
     def verify(self, ask: Ask, key: Key | None, node: Node) -> None:
         if key is None:
