@@ -27,6 +27,11 @@ Entries = Mapping[str, Sequence[str]]
 class Malformed(WorkbookError):
     """A value that is no answer to this question; the text tells the learner what to do."""
 
+    def __init__(self, message: str, part: str = "") -> None:
+        """``part``: the control it is about, as its name goes on after the question's id (empty for the whole)."""
+        self.part = part
+        super().__init__(message)
+
 
 @dataclass(frozen=True)
 class Samples:
