@@ -22,6 +22,11 @@ def use(language: str) -> None:
     _language = language
 
 
+def language() -> str:
+    """The language spoken now, such as ``en``."""
+    return _language
+
+
 def _(message: str) -> str:
     return _translations(_language).gettext(message)
 

@@ -1,0 +1,25 @@
+"""An exercise as semantic HTML: for the form with its script, for the plain page without, and for paper.
+
+Everything here is a function from what is known to a string of HTML. Nothing is read, stored or sent.
+"""
+
+from .a4 import paper
+from .fieldset import State, Surface, answered, question
+from .remarks import feedback, findings, hint, hint_button, model_answer
+from .sheet import exercise, hand_in, plain
+
+__all__ = [
+    "State",
+    "Surface",
+    "answered",
+    "exercise",
+    "feedback",
+    "findings",
+    "hand_in",
+    "hint",
+    "hint_button",
+    "model_answer",
+    "paper",
+    "plain",
+    "question",
+]
