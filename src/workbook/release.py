@@ -233,3 +233,13 @@ def drift(root: Path, wanted: Mapping[PurePosixPath, str], *, committed: bool = 
         standing = {PurePosixPath(p.relative_to(root).as_posix()) for p in root.glob(pattern)}
         found += sorted(standing - set(wanted))
     return found
+
+
+def stale(root: Path) -> bool:
+    """Whether whole versions are missing or older than their sources: a quick look at times, for starting up."""
+    keys = root / "build" / "keys"
+    for source in (root / "solutions").glob("*/*.yml"):
+        made = keys / source.parent.name / f"{source.stem}.json"
+        if not made.is_file() or made.stat().st_mtime < source.stat().st_mtime:
+            return True
+    return False

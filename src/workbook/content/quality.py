@@ -230,6 +230,14 @@ def private_texts(exercise: Exercise) -> Iterator[tuple[str, Html]]:
             yield exercise.id, text
 
 
+def public_texts(content: Content) -> Iterator[str]:
+    """Every text that learners may read in some exercise."""
+    from .exercise import released
+
+    for exercise in content.exercises.values():
+        yield from _texts(released(exercise, private=False))
+
+
 def _texts(data: Any) -> Iterator[str]:
     if isinstance(data, Mapping):
         for value in data.values():

@@ -1,0 +1,242 @@
+"""The command ``workbook``: each command reads its arguments and calls one function."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from . import __version__
+from .errors import ContentError, WorkbookError
+from .i18n import _, ngettext
+from .places import Session, find_root
+
+PORT = 8866
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 problems found, 2 the command could not be carried out."""
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if not hasattr(args, "run"):
+        parser.print_help()
+        return 2
+    try:
+        result = args.run(args)
+        return 0 if result is None else int(result)
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        count = len(error.problems)
+        print(ngettext("{n} problem", "{n} problems", count).format(n=count), file=sys.stderr)
+        return 1
+    except WorkbookError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(_("Stopped."), file=sys.stderr)
+        return 130
+
+
+def _root() -> Path:
+    return find_root(os.environ.get("WORKBOOK_ROOT"), Path.cwd())
+
+
+def _session(args: argparse.Namespace, *, alone: bool = False) -> Session:
+    home = getattr(args, "home", None) or os.environ.get("WORKBOOK_HOME", "")
+    owner = getattr(args, "owner", None) or os.environ.get("WORKBOOK_OWNER", "") or "me"
+    return Session(root=_root(), home=home, owner=owner, alone=alone)
+
+
+# Learners
+
+
+def _start(args: argparse.Namespace) -> int | None:
+    from .room import serve
+
+    session = _session(args, alone=True)
+    _fresh_build(session.root)
+    return serve(session, port=args.port, open_browser=not args.no_browser)
+
+
+def _lab(args: argparse.Namespace) -> int | None:
+    from .room import lab
+
+    session = _session(args, alone=True)
+    _fresh_build(session.root)
+    return lab(session, port=args.port, open_browser=not args.no_browser)
+
+
+def _fresh_build(root: Path) -> None:
+    """Keys for feedback after hand-in are derived and not committed: make them once for someone learning alone."""
+    from .release import stale
+
+    if stale(root):
+        from .author import build
+
+        print(_("Preparing the course …"), flush=True)
+        build(root)
+
+
+def _answers(args: argparse.Namespace) -> int | None:
+    from . import answers
+
+    session = _session(args)
+    home = answers.open_home(session.home)
+    owner = answers.Owner(session.owner)
+    if args.what == "export":
+        path = answers.export_answers(home, owner, Path(args.file or f"answers-{owner.id}.json"))
+        print(_("Your answers are in {path}.").format(path=path))
+    elif args.what == "import":
+        if not args.file:
+            raise WorkbookError(_("Say which file: workbook answers import FILE"))
+        print(answers.import_answers(home, owner, Path(args.file), newer_wins=args.newer_wins))
+    else:
+        if not args.yes and input(_("Delete all answers of '{owner}'? Type yes: ").format(owner=owner.id)) != "yes":
+            print(_("Nothing was deleted."))
+            return 1
+        answers.delete_answers(home, owner)
+        print(_("All answers of '{owner}' are deleted.").format(owner=owner.id))
+    return None
+
+
+def _hand_in(args: argparse.Namespace) -> int | None:
+    from .handing import hand_in
+
+    receipt = hand_in(_session(args), args.unit, Path(args.into), student=args.name or "")
+    print(receipt.sentence())
+    return None
+
+
+def _paper(args: argparse.Namespace) -> int | None:
+    from .handing import paper
+
+    path = paper(_session(args), args.exercise, Path(args.into), filled=args.filled)
+    print(_("Open {path} in a browser and print it.").format(path=path))
+    return None
+
+
+# Authors
+
+
+def _build(args: argparse.Namespace) -> int | None:
+    from .author import build
+
+    built = build(_root())
+    for path in built.touched if args.verbose else ():
+        print(path)
+    print(
+        _("{files} derived files; {touched} written, the others were in step.").format(
+            files=built.files, touched=len(built.touched)
+        )
+    )
+    return None
+
+
+def _check(args: argparse.Namespace) -> int | None:
+    from .author import check, lines
+
+    problems = check(_root())
+    if not problems:
+        print(_("No problems."))
+        return 0
+    print(lines(problems))
+    print(ngettext("{n} problem", "{n} problems", len(problems)).format(n=len(problems)), file=sys.stderr)
+    return 1
+
+
+def _preview(args: argparse.Namespace) -> int | None:
+    from .author import preview
+
+    path = preview(_root(), args.exercise)
+    print(_("Open {path} in a browser.").format(path=path))
+    if not args.no_browser:
+        import webbrowser
+
+        webbrowser.open(path.as_uri())
+    return None
+
+
+def _new(args: argparse.Namespace) -> int | None:
+    from .author import new
+
+    root = _root()
+    for path in new(root, args.what, args.name, kind=args.kind):
+        print(path.relative_to(root).as_posix())
+    return None
+
+
+# Trainers
+
+
+def _collect(args: argparse.Namespace) -> int | None:
+    from . import answers
+
+    report = answers.collect([Path(source) for source in args.sources], _root())
+    print(report)
+    return 0 if report.complete else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="workbook", description=_("The Partnering Workbook."))
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title=_("commands"), metavar="")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int | None], help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(run=run)
+        return made
+
+    def learner(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--home", help=_("folder or database of the answers (default: your own data folder)"))
+        made.add_argument("--owner", help=_("whose answers (default: me)"))
+
+    for name, run, help in (
+        ("start", _start, _("serve the course for one learner and open the browser")),
+        ("lab", _lab, _("open the course in JupyterLab")),
+    ):
+        made = command(name, run, help)
+        learner(made)
+        made.add_argument("--port", type=_port, default=PORT if name == "start" else PORT + 1)
+        made.add_argument("--no-browser", action="store_true", help=_("do not open a browser"))
+
+    made = command("answers", _answers, _("export, import or delete one learner's answers"))
+    made.add_argument("what", choices=("export", "import", "delete"))
+    made.add_argument("file", nargs="?", help=_("the file to write or to read"))
+    made.add_argument("--newer-wins", action="store_true", help=_("on import: the newer answer wins"))
+    made.add_argument("--yes", action="store_true", help=_("on delete: do not ask"))
+    learner(made)
+
+    made = command("hand-in", _hand_in, _("make the file of a unit's answers that you send to your trainer"))
+    made.add_argument("unit")
+    made.add_argument("--into", default=".", help=_("folder for the file (default: here)"))
+    made.add_argument("--name", help=_("the name your trainer knows you by"))
+    learner(made)
+
+    made = command("paper", _paper, _("an exercise as an A4 form, empty or filled"))
+    made.add_argument("exercise", help=_("unit/exercise, or a unit for all its exercises"))
+    made.add_argument("--filled", action="store_true", help=_("with your answers"))
+    made.add_argument("--into", default=".", help=_("folder for the file (default: here)"))
+    learner(made)
+
+    made = command("build", _build, _("write all derived files"))
+    made.add_argument("--verbose", action="store_true", help=_("list the files that were written"))
+    command("check", _check, _("find mistakes in the content"))
+    made = command("preview", _preview, _("one exercise in all its looks"))
+    made.add_argument("exercise")
+    made.add_argument("--no-browser", action="store_true", help=_("do not open a browser"))
+    made = command("new", _new, _("start a unit, lesson, exercise or kind of question"))
+    made.add_argument("what", choices=("unit", "lesson", "exercise", "kind"))
+    made.add_argument("name", help=_("such as initiation/first-meeting"))
+    made.add_argument("--kind", default="single-choice", help=_("for an exercise: its kind of question"))
+
+    made = command("collect", _collect, _("take learners' files into nbgrader's folder"))
+    made.add_argument("sources", nargs="+", help=_("zip files, or folders that hold them"))
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(_("a port is a number from 1 to 65535"))
+    return int(text)

@@ -1,0 +1,92 @@
+"""nbgrader's marking step for exercises of ours: scores and readable answers, without a kernel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+
+from .. import marking
+from ..content import load_released
+from ..model import Exercise, Question, Score
+from . import PRIVATE_TAG
+from .readable import answer_text, key_text, remark_text
+from .submission import Submission, read_submission
+
+
+class MarkAnswers(NbGraderPreprocessor):
+    """Puts each score where nbgrader looks for it, and the answers where people read them."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Mark an exercise of ours from ``answers.json``; run anything else in a kernel, as nbgrader does."""
+        known = resources["nbgrader"]
+        root = Path(self.parent.coursedir.root)
+        keys = root / "build" / "keys" / known["assignment"] / f"{known['notebook']}.json"
+        if not keys.is_file():
+            ran: tuple[Any, Any] = Execute(parent=self.parent).preprocess(nb, resources)
+            return ran
+        _nothing_earned(nb)
+        folder = Path(resources["metadata"]["path"])
+        submission = read_submission(folder, known["assignment"], known["student"])
+        remarks = [*submission.remarks, *resources.get("workbook", {}).get("remarks", [])]
+        try:
+            exercise = load_released(keys)
+            remarks += submission.changed(exercise)
+            write(nb, exercise, submission)
+        except Exception as error:  # one bad file never stops the run, and never earns points
+            self.log.exception("Could not mark %s of %s", known["notebook"], known["student"])
+            _nothing_earned(nb)
+            remarks.append(f"Marking stopped ({type(error).__name__}: {error}). Nothing was earned here; please look.")
+        for remark in remarks:
+            self.log.warning("%s, %s: %s", known["student"], known["notebook"], remark)
+        if remarks:
+            nb.cells.insert(1, _text("remarks", remark_text(remarks)))
+        return nb, resources
+
+
+def write(nb: Any, exercise: Exercise, submission: Submission) -> None:
+    """Put scores, answers, keys and rubrics of ``exercise`` into the released notebook ``nb``."""
+    values = submission.values.get(exercise.name, {})
+    scored = {(s.question, s.criterion): s for s in marking.scores(exercise, values)}
+    cells = []
+    for cell in nb.cells:
+        id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        cells.append(cell)
+        for question in exercise.questions:
+            if id == f"score-{question.id}":
+                _earned(cell, scored[question.id, ""])
+            elif id == f"question-{question.id}":
+                cells += _beside(question, values.get(question.id), scored.get((question.id, "")), submission)
+    nb.cells = cells
+
+
+def _beside(question: Question, value: Any, score: Score | None, submission: Submission) -> list[Any]:
+    shown = [_text(f"answer-{question.id}", answer_text(question, value, submission.labels))]
+    key = key_text(question, score)
+    if key:
+        shown.append(_text(f"key-{question.id}", key, PRIVATE_TAG))
+    return shown
+
+
+def _nothing_earned(nb: Any) -> None:
+    """Zero in every score cell: nbgrader gives full marks to a cell without output."""
+    for cell in nb.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
+            _put(cell, 0.0)
+
+
+def _earned(cell: Any, score: Score) -> None:
+    _put(cell, score.earned or 0.0)
+
+
+def _put(cell: Any, points: float) -> None:
+    cell.outputs = [new_output("execute_result", {"text/plain": repr(float(points))}, execution_count=1)]
+    cell.execution_count = 1
+
+
+def _text(id: str, html: str, *tags: str) -> Any:
+    cell = new_markdown_cell(html, id=f"workbook-{id}"[:64])
+    cell.metadata["tags"] = list(tags)
+    return cell

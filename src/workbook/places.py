@@ -1,0 +1,51 @@
+"""Where things are and whom we serve: the course's folder, the answers' home, the owner of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import WorkbookError
+from .i18n import _
+
+
+@dataclass(frozen=True)
+class Session:
+    """One learner at work.
+
+    ``home`` is a folder or a database URL; empty means the user's own data folder. ``alone`` is someone without a
+    trainer, served from a checkout: feedback after hand-in comes from ``keys``.
+    """
+
+    root: Path
+    home: str = ""
+    owner: str = "me"
+    alone: bool = False
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "build" / "keys"
+
+
+def find_root(given: str | None, start: Path) -> Path:
+    """The folder that holds ``course/course.json``: ``given``, or the nearest one at or above ``start``."""
+    if given:
+        root = Path(given)
+        if (root / "course").is_dir():
+            return root
+        raise WorkbookError(_("There is no course in {root}.").format(root=root))
+    for folder in (start, *start.resolve().parents):
+        if (folder / "course" / "course.yml").is_file() or (folder / "course" / "course.json").is_file():
+            return folder
+    raise WorkbookError(_("There is no course here. Go to the folder of the workbook and try again."))
+
+
+def session(environment: Mapping[str, str], root: Path) -> Session:
+    """The session that a server gave to this kernel, or someone's own JupyterLab."""
+    return Session(
+        root=root,
+        home=environment.get("WORKBOOK_HOME", ""),
+        owner=environment.get("WORKBOOK_OWNER", "") or "me",
+        alone=environment.get("WORKBOOK_ALONE", "") == "1",
+    )
