@@ -1,0 +1,93 @@
+"""Conditions on a row: ``{decides: no}``, ``{status: [asked, agreed]}``, ``{route: filled}``, ``{by: {not: un}}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..fields import NOTHING, MapOf, Node, Type
+from ..i18n import _
+
+STATES: Final = ("filled", "empty")
+
+
+def values(cell: Any) -> tuple[str, ...]:
+    """What stands in a cell, one by one; nothing for an empty cell (and for anything that is no cell)."""
+    if isinstance(cell, str):
+        return (cell,) if cell.strip() else ()
+    return tuple(v for v in cell if isinstance(v, str) and v.strip()) if isinstance(cell, (list, tuple)) else ()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must stand in one cell: any of ``wanted``, or (``negated``) none of them; or a ``state``."""
+
+    wanted: tuple[str, ...] = ()
+    state: str = ""
+    negated: bool = False
+
+    def holds(self, cell: Any) -> bool:
+        """Whether a row is meant. An empty cell says nothing yet: it fits neither a value nor ``not`` a value."""
+        found = values(cell)
+        if self.state:
+            return bool(found) == ((self.state == "filled") != self.negated)
+        return bool(found) and (not set(found).isdisjoint(self.wanted)) != self.negated
+
+    def broken(self, cell: Any) -> bool:
+        """Whether a cell that ought to keep the condition does not. Nothing is wrong yet with an empty ``not``."""
+        return not self.holds(cell) and not (self.negated and not self.state and not values(cell))
+
+
+def scalar(data: Any) -> str | None:
+    """A value as cells hold it, from YAML: numbers become text; anything else than text and numbers is None."""
+    if isinstance(data, bool) or not isinstance(data, (str, int, float)):
+        return None
+    return str(data).strip() or None
+
+
+@dataclass(frozen=True)
+class ConditionType(Type):
+    """A value, a list of values, ``filled``, ``empty``, or ``{not: …}`` of one of these."""
+
+    def read(self, node: Node) -> Any:
+        data, negated = node.data, False
+        if isinstance(data, Mapping) and list(data) == ["not"]:
+            data, negated = data["not"], True
+        if isinstance(data, str) and data in STATES:
+            return Condition(state=data, negated=negated)
+        wanted = [scalar(v) for v in data] if isinstance(data, (list, tuple)) else [scalar(data)]
+        if not wanted or None in wanted:
+            node.wrong("must be a value, a list of values, filled, empty, or {not: …}; put true, false in quotes")
+            return NOTHING
+        return Condition(wanted=tuple(w for w in wanted if w), negated=negated)
+
+    def schema(self) -> dict[str, Any]:
+        value = {"type": ["string", "number"]}
+        plain = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
+        negated = {"type": "object", "properties": {"not": plain}, "required": ["not"], "additionalProperties": False}
+        return {"anyOf": [*plain["anyOf"], negated]}
+
+    def release(self, value: Condition, *, private: bool) -> Any:
+        plain: Any = value.state or (value.wanted[0] if len(value.wanted) == 1 else list(value.wanted))
+        return {"not": plain} if value.negated else plain
+
+
+CONDITIONS: Final = MapOf(ConditionType())
+Conditions = Mapping[str, Condition]
+
+
+def hold(conditions: Conditions, cells: Mapping[str, Any]) -> bool:
+    """Whether a row keeps all conditions; every row keeps none."""
+    return all(condition.holds(cells.get(column)) for column, condition in conditions.items())
+
+
+def in_words(label: str, condition: Condition, say: Any) -> str:
+    """“Status” is “agreed”. ``say`` puts one value into words."""
+    if condition.state:
+        filled = (condition.state == "filled") != condition.negated
+        text = _("“{column}” is filled in") if filled else _("“{column}” is empty")
+        return text.format(column=label)
+    shown = _(" or ").join(f"“{say(v)}”" for v in condition.wanted)
+    text = _("“{column}” is not {values}") if condition.negated else _("“{column}” is {values}")
+    return text.format(column=label, values=shown)
