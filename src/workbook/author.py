@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from . import content as contents
 from . import page, release
-from .content.load import Content, load_content
+from .content.course import Content, load_content
 from .content.quality import private_texts, public_texts, slips
 from .content.source import read_yaml
 from .errors import ContentError, Problem, WorkbookError, near

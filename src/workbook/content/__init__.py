@@ -15,12 +15,12 @@ from ..model import Course, Exercise
 from .exercise import read_exercise, released
 
 if TYPE_CHECKING:
-    from .load import Content
+    from .course import Content
 
 
 def load(root: Path) -> Content:
     """The course of a checkout from its YAML. Raises :class:`ContentError` with all mistakes."""
-    from .load import load_content
+    from .course import load_content
 
     content = load_content(root)
     if content.problems:

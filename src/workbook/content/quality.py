@@ -11,7 +11,7 @@ from ..errors import Problem
 from ..errors import Path as Place
 from ..fields import Html, plain
 from ..model import Exercise, Question
-from .load import Content
+from .course import Content
 from .reading import grade, sentences
 
 DOCUMENTS = (
