@@ -7,11 +7,29 @@ from importlib import import_module
 from typing import Any
 
 from ..fields import Html
+from .allocate import KIND as ALLOCATE
 from .base import Kind, Malformed, Place, Samples
+from .long_text import KIND as LONG_TEXT
+from .match import KIND as MATCH
+from .multiple_choice import KIND as MULTIPLE_CHOICE
+from .number import KIND as NUMBER
+from .order import KIND as ORDER
+from .scale import KIND as SCALE
+from .short_text import KIND as SHORT_TEXT
 from .single_choice import KIND as SINGLE_CHOICE
+from .situational import KIND as SITUATIONAL
 
 KINDS: tuple[Kind[Any, Any], ...] = (
     SINGLE_CHOICE,
+    MULTIPLE_CHOICE,
+    NUMBER,
+    ORDER,
+    MATCH,
+    SCALE,
+    ALLOCATE,
+    SITUATIONAL,
+    SHORT_TEXT,
+    LONG_TEXT,
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}

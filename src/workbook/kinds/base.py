@@ -9,11 +9,11 @@ positions. ``None`` is no answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ..errors import WorkbookError
+from ..errors import WorkbookError, near
 from ..fields import Node
 from ..model import Marked
 
@@ -35,11 +35,17 @@ class Malformed(WorkbookError):
 
 @dataclass(frozen=True)
 class Samples:
-    """Answers a kind makes for any of its questions, so that one test can try them all (values as stored)."""
+    """Answers a kind makes for any of its questions, so that one test can try them all.
+
+    ``right`` and ``wrong`` are values as stored: complete answers that earn all points (without a key: any complete
+    answer), and answers that earn less or are incomplete. ``typed`` pairs other ways to write an answer with the value
+    that is stored for each. ``malformed`` is refused.
+    """
 
     right: Sequence[Value]
     wrong: Sequence[Value] = ()
     malformed: Sequence[Any] = ()
+    typed: Sequence[tuple[Any, Value]] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,34 @@ class Place:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+def every(entries: Entries, name: str = "") -> list[str]:
+    """All values sent under ``name``; none for what is no list of texts."""
+    sent = entries.get(name) or ()
+    return [value for value in sent if isinstance(value, str)] if isinstance(sent, (list, tuple)) else []
+
+
+def first(entries: Entries, name: str = "") -> str:
+    """The first value sent under ``name``, or ''."""
+    return next(iter(every(entries, name)), "")
+
+
+def must_be(node: Node, ids: Iterable[str], known: Iterable[str], what: str) -> None:
+    """Report each of ``ids`` that is not ``known``; ``node`` holds them, as a list or as the names of its fields."""
+    known = list(known)
+    listed = isinstance(node.data, list)
+    for place, id in enumerate(ids):
+        if id not in known:
+            node.at(place if listed else id).wrong(f"is not {what}.{near(id, known)}")
+
+
+def must_have(node: Node, ids: Iterable[str], known: Iterable[str], what: str) -> None:
+    """Report to ``node`` which of ``known`` are not among ``ids``."""
+    ids = list(ids)
+    left_out = [id for id in known if id not in ids]
+    if left_out:
+        node.wrong(f"leaves out {what} {', '.join(left_out)}")
+
+
 class Kind(Generic[A, K]):
     """Base of all kinds. ``key_type`` is None for a kind that only a person can mark."""
 
@@ -75,7 +109,7 @@ class Kind(Generic[A, K]):
         raise NotImplementedError
 
     def parse(self, ask: A, raw: Any) -> Value:
-        """The value in ``raw`` (from a browser or an answers file), or None for no answer. Raises :class:`Malformed`."""
+        """The value in ``raw`` (from a browser or an answers file), None for no answer. Raises :class:`Malformed`."""
         raise NotImplementedError
 
     def complete(self, ask: A, value: Value) -> bool:

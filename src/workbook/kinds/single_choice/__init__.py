@@ -10,7 +10,7 @@ from ...errors import near
 from ...fields import Html, Line, MapOf, Name, Node, plain, spec
 from ...i18n import _
 from ...model import Marked, Note
-from ..base import Entries, Kind, Malformed, Samples, Value
+from ..base import Entries, Kind, Malformed, Samples, Value, first, must_be
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,8 @@ class Key:
 
 
 class SingleChoice(Kind[Ask, Key]):
+    """The kind single-choice."""
+
     name = "single-choice"
     summary = "One best option out of several. Full points or none."
     ask_type = Ask
@@ -40,12 +42,11 @@ class SingleChoice(Kind[Ask, Key]):
             return
         if key.answer not in ask.options:
             node.at("key").at("answer").wrong(f"is not an option.{near(key.answer, ask.options)}")
-        for option in key.feedback:
-            if option not in ask.options:
-                node.at("key").at("feedback").at(option).wrong(f"is not an option.{near(option, ask.options)}")
+        if key.feedback:
+            must_be(node.at("key").at("feedback"), key.feedback, ask.options, "an option")
 
     def gather(self, ask: Ask, entries: Entries) -> Any:
-        return entries.get("", [""])[0]
+        return first(entries)
 
     def parse(self, ask: Ask, raw: Any) -> Value:
         if raw is None or raw == "":
@@ -63,7 +64,7 @@ class SingleChoice(Kind[Ask, Key]):
         return plain(ask.options[value])
 
     def samples(self, ask: Ask, key: Key | None) -> Samples:
-        right = [key.answer] if key else []
+        right = [key.answer] if key else list(ask.options)
         return Samples(right, [o for o in ask.options if o not in right], ["no-such-option", 3, ["a"], {"a": 1}])
 
 

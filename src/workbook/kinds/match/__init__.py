@@ -1,0 +1,99 @@
+"""Items to be sorted into categories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ...fields import Html, Line, MapOf, Name, Node, spec
+from ...i18n import _
+from ...model import Marked, Note
+from ..base import Entries, Kind, Samples, Value, must_be, must_have
+from ..parts import astray, gather, guarded, lines, parse, tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What the learner sees."""
+
+    items: Mapping[str, Html] = spec(MapOf(Line(), least=2), "Items to sort: id and text")
+    categories: Mapping[str, Html] = spec(
+        MapOf(Line(), least=2), "Categories: id and text, each for any number of items"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Key:
+    """What the trainer knows."""
+
+    answer: Mapping[str, str] = spec(MapOf(Name()), "For every item the id of its category", trainer=True)
+    right: Html | None = spec(Line(), "Feedback when all items are right", default=None, trainer=True)
+    feedback: Mapping[str, Html] = spec(
+        MapOf(Line()), "For each item: why it belongs where it does; shown if it is wrong", default={}, trainer=True
+    )
+
+
+class Match(Kind[Ask, Key]):
+    """The kind match."""
+
+    name = "match"
+    summary = "Each item in its category. A share for each right one; wrong ones take away what guessing would gain."
+    ask_type = Ask
+    key_type = Key
+
+    def verify(self, ask: Ask, key: Key | None, node: Node) -> None:
+        if key is None:
+            return
+        answer = node.at("key").at("answer")
+        must_be(answer, key.answer, ask.items, "an item")
+        must_have(answer, key.answer, ask.items, "the items")
+        astray(answer, key.answer, ask.categories, "a category")
+        if key.feedback:
+            must_be(node.at("key").at("feedback"), key.feedback, ask.items, "an item")
+
+    def gather(self, ask: Ask, entries: Entries) -> Any:
+        return gather(entries, ask.items)
+
+    def parse(self, ask: Ask, raw: Any) -> Value:
+        return parse(raw, ask.items, ask.categories, _("Choose one of the categories shown for each item."))
+
+    def complete(self, ask: Ask, value: Value) -> bool:
+        return value is not None and len(value) == len(ask.items)
+
+    def mark(self, ask: Ask, key: Key, value: Value) -> Marked:
+        notes = []
+        for item, category in value.items():
+            right = category == key.answer[item]
+            notes.append(Note(item, right, "" if right else key.feedback.get(item, "")))
+        right = sum(bool(note.right) for note in notes)
+        fraction = guarded(right, len(notes) - right, len(ask.categories), len(ask.items))
+        if fraction == 1:
+            return Marked(fraction, (Note("", True, key.right or ""), *notes))
+        return Marked(fraction, (tally(right, len(ask.items)), *notes))
+
+    def readable(self, ask: Ask, value: Value) -> str:
+        return lines(ask.items, value, ask.categories)
+
+    def samples(self, ask: Ask, key: Key | None) -> Samples:
+        item, category = next(iter(ask.items)), next(iter(ask.categories))
+        malformed = [
+            {item: "no-such-category"},
+            {"no-such-item": category},
+            {item: 3},
+            {item: [category]},
+            [item],
+            "a",
+            3,
+        ]
+        right = dict(key.answer) if key else dict.fromkeys(ask.items, category)
+        right = {i: right[i] for i in ask.items}
+        after = dict(zip(ask.categories, [*list(ask.categories)[1:], category], strict=True))
+        wrong = [{item: right[item]}]
+        if key:
+            wrong += [right | {item: after[right[item]]}, {i: after[c] for i, c in right.items()}]
+        typed = [(dict(reversed(list(right.items()))), right)]
+        return Samples([right], wrong, malformed, typed)
+
+
+KIND = Match()
