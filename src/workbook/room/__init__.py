@@ -1,0 +1,31 @@
+"""Serving the course: Voila for one learner or a room, and JupyterLab beside it. The only home of Voila.
+
+Importing this package is cheap; what serves is imported when it is called.
+"""
+
+from __future__ import annotations
+
+from ..places import Session
+
+PORT = 8866
+
+
+def serve(session: Session, *, port: int = PORT, open_browser: bool = True) -> int:
+    """Serve the course at ``session.root`` to one self-paced learner at 127.0.0.1 until Ctrl-C; returns 0.
+
+    The checkout is only read. Raises WorkbookError when the port is taken or the course has not been built.
+    """
+    from .app import serve as start
+
+    return start(session, port, open_browser=open_browser)
+
+
+def lab(session: Session, *, port: int = PORT + 1, open_browser: bool = True) -> int:
+    """Open copies of the lessons and exercises in JupyterLab; returns its exit code when it ends.
+
+    The copies live in ``notebooks`` in the learner's folder; one that was edited is kept when its source changes.
+    Raises WorkbookError when the port is taken or the course has not been built.
+    """
+    from .lab import lab as start
+
+    return start(session, port, open_browser=open_browser)

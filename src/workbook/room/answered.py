@@ -1,0 +1,50 @@
+"""What a learner has done, from the home of the answers; and which folder is the learner's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..answers import Owner, default_home, open_home
+from ..errors import WorkbookError
+from ..places import Session
+from .progress import Answered, Reader
+
+
+def own_folder(session: Session) -> Path:
+    """The folder for what is kept beside answers (last page, notebook copies): the home, unless that is a database."""
+    if session.home and "://" not in session.home:
+        return Path(session.home).expanduser().resolve()
+    return default_home()
+
+
+def reader(session: Session) -> Reader:
+    """A function that tells what the session's owner has answered so far; a unit is read again only after a save."""
+    home, owner = open_home(session.home or None), Owner(session.owner)
+    kept: dict[str, tuple[int, dict[str, dict[str, str]]]] = {}
+
+    def read() -> Answered:
+        found: dict[str, dict[str, str]] = {}
+        try:
+            for unit in home.units(owner):
+                seq = home.seq(owner, unit)
+                if unit not in kept or kept[unit][0] != seq:
+                    answers = home.load(owner, unit)
+                    done = {
+                        f"{unit}/{name}": {id: answer.at for id, answer in given.items() if _given(answer.value)}
+                        for name, given in answers.exercises.items()
+                    }
+                    kept[unit] = (seq, done)
+                found |= kept[unit][1]
+        except WorkbookError:
+            # Progress that cannot be read is no reason to show no lesson; the form itself says what is wrong.
+            return found
+        return found
+
+    return read
+
+
+def _given(value: object) -> bool:
+    """Whether an answer says anything: a worksheet without rows does not."""
+    if isinstance(value, dict) and "rows" in value:
+        return bool(value["rows"])
+    return value not in (None, "", [], {})

@@ -1,0 +1,180 @@
+"""The server for one self-paced learner: a Voila with its own doors, settings, port and end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import WorkbookError
+from ..i18n import _
+from ..places import Session
+from . import outline, ports, progress
+from .answered import own_folder, reader
+
+# jsonschema compiles a grammar for a rare kind of address when it is imported, if this package is there: more than
+# half of all the time to start. Nothing here checks such addresses.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+try:
+    import tornado.httpserver
+    import tornado.web
+    from voila.app import Voila
+    from voila.configuration import VoilaConfiguration
+finally:
+    if sys.modules.get("rfc3987_syntax", True) is None:
+        del sys.modules["rfc3987_syntax"]
+
+from . import handlers, kernels, pages
+from .frontend import Frontend
+
+log = logging.getLogger("workbook.room")
+
+
+class Room(Voila):  # type: ignore[misc]
+    """Serves one learner's session. Reads no configuration file of Voila, and writes to ``folder`` only."""
+
+    def __init__(self, session: Session, folder: Path, **given: Any) -> None:
+        super().__init__(**given)
+        self.session, self.folder = session, folder
+        self.course_root = session.root.resolve()
+        self.log_level = logging.WARNING
+        self.root_dir = str(folder)
+        self.template_paths, self.static_paths = [str(pages.TEMPLATES)], []
+        self.voila_configuration = VoilaConfiguration(
+            parent=self,
+            kernel_spec_manager_class=kernels.OneSpec,
+            multi_kernel_manager_class=kernels.Manager,
+            allow_template_override="NO",
+            allow_theme_override="NO",
+        )
+        self.ready: Callable[[], None] = lambda: None
+
+    def init_settings(self) -> dict[str, Any]:
+        settings: dict[str, Any] = super().init_settings()
+        frontend = Frontend(self.base_url)
+        settings |= {
+            "site": pages.Site(outline.load(self.course_root), self.base_url, frontend.address),
+            "frontend": frontend,
+            "course_root": self.course_root,
+            "answered": reader(self.session),
+            "visits": progress.Visits(self.folder),
+            "kernels": kernels.Kernels(self.kernel_manager, told(self.session), str(self.folder)),
+            # only this machine, and only by its own names: a foreign site cannot reach in by a name it controls
+            "allow_remote_access": False,
+            "local_hostnames": ["localhost", "127.0.0.1"],
+            "xsrf_cookies": True,
+            "serve_traceback": False,
+            "log_function": lambda handler: None,
+            "ws_ping_interval": 30000,
+            "ws_ping_timeout": 30000,
+            "websocket_max_message_size": 8 * 1024 * 1024,
+        }
+        return settings
+
+    def init_handlers(self) -> list[tuple[Any, ...]]:
+        return handlers.handlers(self.base_url)
+
+    def serve(self, sock: socket.socket) -> None:
+        """Answer on ``sock`` until Ctrl-C, SIGTERM or the closing of the terminal; then end every kernel."""
+        self.connection_dir = tempfile.mkdtemp(prefix="wb-")
+        # Sockets in a folder of our own instead of ports: no race for a port. Their path has a length limit (104).
+        local = sys.platform != "win32" and len(self.connection_dir) < 40
+        self.config.KernelManager.transport = "ipc" if local else "tcp"
+        try:
+            asyncio.run(self._serve(sock))
+        except KeyboardInterrupt:
+            pass
+        finally:
+            shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    async def _serve(self, sock: socket.socket) -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is None:
+                continue
+            try:
+                loop.add_signal_handler(number, stop.set)
+            except NotImplementedError:  # Windows
+                with contextlib.suppress(ValueError):
+                    signal.signal(number, lambda *_args: loop.call_soon_threadsafe(stop.set))
+        settings = self.init_settings()
+        self.app = tornado.web.Application(self.init_handlers(), **settings)
+        server = tornado.httpserver.HTTPServer(self.app)
+        server.add_socket(sock)
+        settings["kernels"].begin()
+        self.ready()
+        try:
+            # a short sleep beside the event lets Windows notice Ctrl-C
+            while not stop.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 1 if sys.platform == "win32" else None)
+        finally:
+            server.stop()
+            await settings["kernels"].stop()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(server.close_all_connections(), 2)
+
+
+def open_in_browser(url: str) -> None:
+    """Open ``url`` where there is a graphical browser; a text browser would take over the terminal."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(browser) is not webbrowser.GenericBrowser:
+        threading.Thread(target=browser.open, args=(url,), daemon=True).start()
+
+
+def told(session: Session) -> dict[str, str]:
+    """What a kernel is told by the server, never by the page: whom it serves and where things are."""
+    home = session.home if "://" in session.home else str(own_folder(session))
+    return {
+        "WORKBOOK_ROOT": str(session.root.resolve()),
+        "WORKBOOK_HOME": home,
+        "WORKBOOK_OWNER": session.owner,
+        "WORKBOOK_ALONE": "1" if session.alone else "",
+    }
+
+
+def serve(session: Session, port: int, *, open_browser: bool) -> int:
+    """See :func:`workbook.room.serve`."""
+    outline.load(session.root)  # says what is wrong before anything starts
+    sock = ports.take(port)
+    folder = own_folder(session)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        sock.close()
+        raise WorkbookError(
+            _("The folder for your answers, {folder}, cannot be made: {error}.").format(
+                folder=folder, error=error.strerror
+            )
+        ) from error
+    url = f"http://{ports.HOST}:{sock.getsockname()[1]}/"
+    room = Room(session, folder)
+
+    def ready() -> None:
+        print(_("The course is open at {url}").format(url=url), flush=True)
+        print(_("To stop it, press Ctrl-C here."), flush=True)
+        if open_browser:
+            open_in_browser(url)
+
+    room.ready = ready
+    try:
+        room.serve(sock)
+    finally:
+        sock.close()
+    print(_("Stopped. Your answers are in {folder}").format(folder=session.home or folder), flush=True)
+    return 0

@@ -1,0 +1,100 @@
+"""The three doors to a page's kernel: is it there, its message channel, and the page's good-bye."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado import web
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from .kernels import NAME, Kernels
+from .page_handler import Base
+
+ID = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
+
+class KernelHandler(Base):
+    """What the front end asks before it connects. There is no way to start, restart or list kernels here."""
+
+    async def get(self, kernel_id: str) -> None:
+        manager = self.settings["kernel_manager"]
+        if kernel_id not in manager:
+            raise web.HTTPError(404)
+        kernel = manager.get_kernel(kernel_id)
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(
+            json.dumps(
+                {
+                    "id": kernel_id,
+                    "name": NAME,
+                    "last_activity": kernel.last_activity.isoformat(),
+                    "execution_state": kernel.execution_state,
+                    "connections": 0,
+                }
+            )
+        )
+
+
+class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
+    """Messages between page and kernel. Only those of widgets pass: a browser can send no code."""
+
+    known = False
+
+    @property
+    def kernels(self) -> Kernels:
+        found: Kernels = self.settings["kernels"]
+        return found
+
+    async def pre_get(self) -> None:
+        if self.kernel_id not in self.kernel_manager:
+            raise web.HTTPError(404)
+        await super().pre_get()
+
+    async def open(self, kernel_id: str) -> None:  # type: ignore[override]
+        self.known = True
+        self.kernels.connected(kernel_id)
+        await super().open(kernel_id)
+
+    def on_close(self) -> None:
+        if self.known:
+            self.known = False
+            self.kernels.disconnected(self.kernel_id)
+        if getattr(self, "connection", None) is not None:
+            super().on_close()
+
+
+class GoodbyeHandler(Base):
+    """A page that closes ends its kernel. The kernel's id is known to that page only; another site may not send it."""
+
+    def check_xsrf_cookie(self) -> None:
+        origin = self.request.headers.get("Origin", "")
+        if urlsplit(origin).netloc != self.request.host:
+            raise web.HTTPError(403)
+
+    async def post(self, kernel_id: str) -> None:
+        await self.settings["kernels"].end(kernel_id)
+        self.set_status(204)
+        self.finish()
+
+
+class StockGoodbyeHandler(Base):
+    """Voila's own good-bye is sent before the reader has agreed to leave the page: it is heard, and nothing done."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Nothing is done, so nothing is to be protected."""
+
+    async def post(self, kernel_id: str) -> None:
+        self.set_status(204)
+        self.finish()
+
+
+def handlers(base: str) -> list[tuple[Any, ...]]:
+    return [
+        (rf"{base}api/kernels/{ID}", KernelHandler),
+        (rf"{base}api/kernels/{ID}/channels", ChannelHandler),
+        (rf"{base}goodbye/{ID}", GoodbyeHandler),
+        (rf"{base}voila/api/shutdown/{ID}", StockGoodbyeHandler),
+    ]

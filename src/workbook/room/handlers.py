@@ -1,0 +1,137 @@
+"""The short list of what the server answers: home, lessons, pictures, progress, health. Anything else is not there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import mimetypes
+from typing import Any
+
+from tornado import web
+from tornado.iostream import StreamClosedError
+
+from . import channels, pages, progress
+from .execution import run
+from .frontend import AssetHandler, Frontend
+from .lessons import IMAGES, NAME, read
+from .page_handler import Base
+
+
+class HomeHandler(Base):
+    async def get(self) -> None:
+        course = self.settings["site"].course
+        answered = self.settings["answered"]()
+        resume = progress.resume(course, answered, self.settings["visits"].last())
+        self.page(pages.home(self.settings["site"], progress.counts(course, answered), resume))
+
+
+class LessonHandler(Base):
+    """A lesson: its text goes out at once, its forms follow as soon as the kernel has made them."""
+
+    kernel_id = ""
+
+    async def get(self, unit: str, name: str) -> None:
+        site: pages.Site = self.settings["site"]
+        leaf = site.course.find(f"{unit}/{name}")
+        if leaf is None:
+            raise web.HTTPError(404)
+        try:
+            notebook, page = read(self.settings["course_root"], leaf.path, site.base_url)
+        except FileNotFoundError:
+            raise web.HTTPError(404) from None
+        self.settings["visits"].note(leaf.path)
+        kernel = asyncio.create_task(self.settings["kernels"].take()) if page.runs else None
+        start, end = pages.lesson(site, leaf, page, progress.count(leaf, self.settings["answered"]()))
+        try:
+            self.page(start)
+            await self.flush()
+            if kernel:
+                self.kernel_id = await kernel
+                async for part in run(notebook, self.settings["kernel_manager"].get_kernel(self.kernel_id)):
+                    self.write(part)
+                    await self.flush()
+                self.write(self._front_end())
+            self.write(end)
+            await self.finish()
+        except StreamClosedError:  # the reader went away while the page was being made
+            if kernel:
+                await self.settings["kernels"].end(await kernel)
+        except Exception as error:
+            # The page is half sent: say so in it, instead of leaving it loading for ever.
+            self.log_exception(type(error), error, error.__traceback__)
+            if kernel and self.kernel_id:
+                await self.settings["kernels"].end(self.kernel_id)
+            self.write(f"<script>workbook.failed()</script>{end}")
+            await self.finish()
+
+    def _front_end(self) -> str:
+        frontend: Frontend = self.settings["frontend"]
+        return (
+            f'<script id="jupyter-config-data" type="application/json">{frontend.page_config(self.kernel_id)}</script>'
+            f'<script>workbook.begin("{self.kernel_id}")</script>'
+            f'<script src="{frontend.address}/voila/voila.js"></script>'
+        )
+
+
+class PictureHandler(Base):
+    """Pictures of lessons, and nothing else under ``course/``."""
+
+    async def get(self, path: str) -> None:
+        folder = (self.settings["course_root"] / "course").resolve()
+        file = (folder / path).resolve()
+        if file.suffix.lower() not in IMAGES or not file.is_relative_to(folder) or not file.is_file():
+            raise web.HTTPError(404)
+        self.set_header("Content-Type", mimetypes.guess_type(file.name)[0] or "application/octet-stream")
+        # a drawing opened by itself may run nothing
+        self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+        self.set_header("Cache-Control", "no-cache")
+        body = await asyncio.get_running_loop().run_in_executor(None, file.read_bytes)
+        self.write(body)
+        self.set_etag_header()
+        if self.check_etag_header():
+            self.set_status(304)
+            self._write_buffer.clear()
+        self.finish()
+
+
+class ProgressHandler(Base):
+    """Progress as data: answered and all questions, by lesson and by unit."""
+
+    async def get(self) -> None:
+        counts = progress.counts(self.settings["site"].course, self.settings["answered"]())
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps({path: {"done": count.done, "of": count.of} for path, count in counts.items()}))
+
+
+class HealthHandler(Base):
+    """``/health``: the server answers; what a start script or a monitor waits for."""
+
+    async def get(self) -> None:
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps({"ready": True, "kernels": len(self.settings["kernel_manager"].list_kernel_ids())}))
+
+
+class NothingHandler(Base):
+    """Every other address."""
+
+    def check_xsrf_cookie(self) -> None:
+        """There is nothing to protect here, and 404 says more than a complaint about a token."""
+
+    async def prepare(self, **given: Any) -> None:  # type: ignore[override]
+        await super().prepare(**given)
+        raise web.HTTPError(404)
+
+
+def handlers(base: str) -> list[tuple[Any, ...]]:
+    return [
+        (rf"{base}", HomeHandler),
+        (rf"{base}health", HealthHandler),
+        (rf"{base}progress\.json", ProgressHandler),
+        (rf"{base}static/([0-9a-f]+)/(.+)", AssetHandler),
+        (rf"{base}figures/(.+)", PictureHandler),
+        *channels.handlers(base),
+        (rf"{base}({NAME})/({NAME})/?", LessonHandler),
+        (r".*", NothingHandler),
+    ]

@@ -1,0 +1,51 @@
+"""The process of a learner's kernel: ``python -m workbook.room.kernel -f <connection file>``.
+
+A plain IPython kernel without what a form never needs (history file, completion by jedi, the user's own profile), which
+ends with its server even when that is killed with -9.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import signal
+import sys
+
+# What a lesson's first form would import; loaded while the kernel waits for its page.
+AHEAD = ("ipywidgets", "anywidget", "workbook.form")
+
+
+def end_with_server(parent: int) -> None:
+    """Ask Linux to kill this process when process ``parent`` ends; elsewhere ipykernel's own polling (1 s) does it."""
+    if not sys.platform.startswith("linux"):
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        import ctypes
+
+        set_parent_death_signal = 1
+        ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, signal.SIGKILL)
+        if parent and os.getppid() != parent:  # it ended before we could ask
+            os._exit(1)
+
+
+def main() -> None:
+    end_with_server(int(os.environ.get("JPY_PARENT_PID") or 0))
+    from ipykernel.kernelapp import IPKernelApp
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    settings.IPCompleter.use_jedi = False
+    settings.InteractiveShellApp.exec_PYTHONSTARTUP = False
+    app = IPKernelApp.instance(config=settings)
+    app.initialize(sys.argv[1:])
+    # After the shell exists: ipywidgets imported before it never registers its comm targets.
+    for name in AHEAD:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    app.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Kernels of the served pages: started by the server for one owner, one kept warm, ended when their page has gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+
+NAME = "python3"
+GRACE = 90.0  # seconds a kernel outlives its last connection: a phone that slept or a cable that was out comes back
+SWEEP = 10.0  # seconds between looks for kernels to end
+REST = 2.0  # seconds after a page took the spare kernel before the next one starts: the page has the processor first
+
+
+class OneSpec(KernelSpecManager):  # type: ignore[misc]
+    """Knows one kernel, this Python; kernels that the user installed elsewhere are not offered."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        return {NAME: os.path.dirname(__file__)}  # noqa: PTH120 - the interface wants a str
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        if kernel_name != NAME:
+            raise NoSuchKernel(kernel_name)
+        argv = [sys.executable, "-m", "workbook.room.kernel", "-f", "{connection_file}"]
+        # one thread for numpy: a chart gains nothing from more, sixty kernels on one laptop lose
+        env = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        return KernelSpec(argv=argv, display_name="Python 3", language="python", env=env, resource_dir="")
+
+    def get_all_specs(self) -> dict[str, Any]:
+        return {NAME: {"resource_dir": "", "spec": self.get_kernel_spec(NAME).to_dict()}}
+
+
+class Manager(AsyncMappingKernelManager):  # type: ignore[misc]
+    """Jupyter's kernel manager with OneSpec; a kernel that died stays dead, since its page's widgets died with it."""
+
+    def _handle_kernel_died(self, kernel_id: str) -> None:
+        if kernel_id in self:
+            super()._handle_kernel_died(kernel_id)
+
+
+class Kernels:
+    """Hands kernels to pages. ``environment`` is what a kernel is told (whom it serves, where the course is).
+
+    A kernel is ended when its page says that it closes, or ``GRACE`` seconds after its last connection broke.
+    """
+
+    def __init__(self, manager: Any, environment: Mapping[str, str], workdir: str, *, warm: bool = True) -> None:
+        self.manager = manager
+        # The kernel inherits the server's environment as any child does; no setting is read from it here.
+        self.environment = {**os.environ, **environment}
+        self.workdir = workdir
+        self.warm = warm
+        self._spare: asyncio.Task[str] | None = None
+        self._connections: dict[str, int] = {}
+        self._alone_since: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._sweeper: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Start looking after kernels; to be called in the running event loop."""
+        self._sweeper = asyncio.create_task(self._sweep())
+        self._refill(0)
+
+    async def take(self) -> str:
+        """The id of a kernel for one page: the spare one, or a new one."""
+        spare, self._spare = self._spare, None
+        kernel_id = ""
+        if spare:
+            try:
+                kernel_id = await spare
+            except Exception:  # a spare that did not start is no reason to refuse the page: the next try speaks
+                kernel_id = ""
+        if not kernel_id or kernel_id not in self.manager or not await self.manager.get_kernel(kernel_id).is_alive():
+            kernel_id = await self._start()
+        self._connections[kernel_id] = 0
+        self._alone_since[kernel_id] = time.monotonic()
+        self._refill(REST)
+        return kernel_id
+
+    def connected(self, kernel_id: str) -> None:
+        self._connections[kernel_id] = self._connections.get(kernel_id, 0) + 1
+        self._alone_since.pop(kernel_id, None)
+
+    def disconnected(self, kernel_id: str) -> None:
+        left = self._connections[kernel_id] = max(0, self._connections.get(kernel_id, 0) - 1)
+        if not left and kernel_id in self.manager:
+            self._alone_since[kernel_id] = time.monotonic()
+
+    async def end(self, kernel_id: str) -> None:
+        """End a kernel now; one that has gone already is fine. Every answer it acknowledged is on disk."""
+        self._alone_since.pop(kernel_id, None)
+        self._connections.pop(kernel_id, None)
+        if kernel_id in self.manager:
+            await self.manager.shutdown_kernel(kernel_id, now=True)
+
+    async def stop(self) -> None:
+        """End all kernels, also those just starting."""
+        self.warm = False
+        waiting = [task for task in (*self._tasks, self._spare, self._sweeper) if task]
+        for task in waiting:
+            if task is not self._spare:
+                task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await self.manager.shutdown_all(now=True)
+
+    async def _start(self) -> str:
+        id: str = await self.manager.start_kernel(kernel_name=NAME, env=self.environment, cwd=self.workdir)
+        return id
+
+    def _refill(self, delay: float) -> None:
+        async def later() -> None:
+            await asyncio.sleep(delay)
+            if self.warm and self._spare is None:
+                self._spare = asyncio.create_task(self._start())
+
+        if self.warm:
+            task = asyncio.create_task(later())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(min(SWEEP, GRACE / 2))
+            now = time.monotonic()
+            for kernel_id, since in list(self._alone_since.items()):
+                if now - since > GRACE:
+                    await self.end(kernel_id)

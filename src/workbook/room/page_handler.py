@@ -1,0 +1,81 @@
+"""What all doors share: security headers, and errors as pages that people can read."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from jupyter_server.base.handlers import JupyterHandler
+
+from ..i18n import _
+from . import pages
+
+log = logging.getLogger("workbook.room")
+
+# Nothing from any other host, whatever a lesson or an extension asks for. The front end of Voila puts its styles and
+# parts of its set-up inline, and anywidget loads the form's script from a blob.
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' {socket}",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def message(status: int) -> tuple[str, str]:
+    """Title and advice for an error."""
+    if status == HTTPStatus.NOT_FOUND:
+        return _("This page does not exist"), _("The address may be mistyped, or the lesson has moved.")
+    if status == HTTPStatus.FORBIDDEN:
+        return _("This is not open to you"), _("Open the course by the address that was shown when it started.")
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return _("This cannot be done here"), _("Go back to the course and try from there.")
+    return (
+        _("Something went wrong on our side"),
+        _("Your saved answers are safe. Reload the page; if it happens again, stop the course and start it anew."),
+    )
+
+
+class Base(JupyterHandler):  # type: ignore[misc]
+    """A door of the course."""
+
+    @property
+    def content_security_policy(self) -> str:
+        # older Safari does not count the WebSocket as 'self'
+        return POLICY.format(socket=f"ws://{self.request.host} wss://{self.request.host}")
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        self.set_header("Referrer-Policy", "same-origin")
+        self.clear_header("Server")
+
+    def page(self, html: str) -> None:
+        """Answer with a page; pages are always asked for anew, since progress changes."""
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.write(html)
+
+    def write_error(self, status_code: int, **given: Any) -> None:
+        self.clear_header("Content-Encoding")
+        title, advice = message(status_code)
+        accepts = self.request.headers.get("Accept", "")
+        if "text/html" in accepts or "*/*" in accepts or not accepts:
+            self.page(pages.error(self.settings["site"], status_code, title, advice))
+            self.finish()
+        else:
+            self.set_header("Content-Type", "application/json")
+            self.finish(json.dumps({"message": title}))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        if getattr(value, "status_code", 500) >= 500:
+            log.error("%s %s", self.request.method, self.request.path, exc_info=(typ, value, tb))

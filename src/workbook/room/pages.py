@@ -1,0 +1,81 @@
+"""Pages as HTML from plain data: home, lesson, error. Pure: the same data gives the same page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from .. import i18n
+from .lessons import Page
+from .outline import Leaf, Outline
+from .progress import Count
+
+TEMPLATES = Path(__file__).parent / "templates" / "workbook"
+# Where a lesson's page is cut: before it goes out at once, after it when the forms have been made.
+CUT = "<!--forms-->"
+
+
+@dataclass(frozen=True)
+class Site:
+    """What every page shows: the course, and where its style and script lie."""
+
+    course: Outline
+    base_url: str = "/"
+    assets: str = "/static/0"
+    preload: tuple[str, ...] = field(default=())
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """The templates, compiled once for all pages."""
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        undefined=jinja2.StrictUndefined,
+    )
+    found.install_gettext_callables(lambda text: i18n._(text), i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return found
+
+
+def _render(name: str, site: Site, **given: Any) -> str:
+    language = site.course.language
+    shared = {"site": site, "course": site.course, "lang": language, "dir": i18n.direction(language)}
+    return environment().get_template(name).render(**shared, **given)
+
+
+def home(site: Site, counts: Mapping[str, Count], resume: Leaf | None) -> str:
+    """The start page: units in order with minutes, objectives and progress, and where to go on."""
+    total = Count(0, 0)
+    for unit in site.course.units:
+        total += counts[unit.id]
+    first = site.course.lessons[0] if site.course.lessons else None
+    return _render("home.html.j2", site, counts=counts, total=total, resume=resume, first=first)
+
+
+def lesson(site: Site, leaf: Leaf, page: Page, count: Count) -> tuple[str, str]:
+    """A lesson's page in two parts: what is sent at once, and what follows the forms."""
+    before, after = site.course.beside(leaf)
+    html = _render(
+        "index.html.j2",
+        site,
+        leaf=leaf,
+        unit=site.course.unit(leaf.unit),
+        page=page,
+        count=count,
+        before=before,
+        after=after,
+    )
+    start, end = html.split(CUT)
+    return start, end
+
+
+def error(site: Site, status: int, title: str, advice: str) -> str:
+    return _render("error.html.j2", site, status=status, title=title, advice=advice)
