@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .content.exercise import released
-from .content.load import Content
+from .content.course import Content
 from .content.schema import schemas
 from .fields import plain
 from .fields import release as as_data
@@ -35,13 +35,13 @@ KERNEL = {
 
 def files(content: Content) -> dict[PurePosixPath, str]:
     """Every derived file of the course: path from the root to text."""
-    found: dict[str, str] = {"course/course.json": as_json(course_data(content))}
+    found: dict[str, str] = {"course/course.json": in_order(course_data(content))}
     for name, schema in schemas().items():
-        found[f"course/schema/{name}.schema.json"] = as_json(schema)
+        found[f"course/schema/{name}.schema.json"] = in_order(schema)
     for id, exercise in sorted(content.exercises.items()):
-        learners = as_json(released(exercise, private=False))
+        learners = in_order(released(exercise, private=False))
         found[f"exercises/{id}.json"] = found[f"build/source/{id}.json"] = learners
-        found[f"build/keys/{id}.json"] = as_json(released(exercise, private=True))
+        found[f"build/keys/{id}.json"] = in_order(released(exercise, private=True))
         found[f"build/source/{id}.ipynb"] = as_json(exercise_notebook(exercise, generated=False))
         found[f"exercises/{id}.ipynb"] = as_json(exercise_notebook(exercise, generated=True))
     for id, lesson in sorted(content.lessons.items()):
@@ -52,6 +52,11 @@ def files(content: Content) -> dict[PurePosixPath, str]:
 def as_json(data: Any) -> str:
     """JSON as nbformat writes it, so that nbgrader and we write the same bytes."""
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def in_order(data: Any) -> str:
+    """JSON in the author's order: the order of options, rows and levels is theirs."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def course_data(content: Content) -> dict[str, Any]:

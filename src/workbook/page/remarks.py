@@ -29,7 +29,9 @@ def feedback(
         look, verdict = "wb-partly", _("Partly right.")
     else:
         look, verdict = "wb-wrong", _("Not right yet.")
-    notes = [_note(question, n.part, n.right, n.text) for n in marked.notes if n.text]
+    notes = [
+        _note(question, n.part, n.right, n.text) for n in marked.notes if n.text or (n.part and n.right is not None)
+    ]
     inside = [tag("p", words(verdict), class_="wb-verdict")]
     if notes:
         inside.append(tag("ul", *notes, class_="wb-notes"))
@@ -49,7 +51,7 @@ def read_again(exercise: Exercise, question: Question, lessons: Mapping[str, str
 def _note(question: Question, part: str, right: bool | None, text: Html) -> Html:
     name = part_name(question.ask, part)
     sign = {True: _("Right"), False: _("Not right"), None: ""}[right]
-    about = tag("strong", words(plain(name)), ": ") if name else ""
+    about = tag("strong", words(plain(name)), ": " if text else "") if name else ""
     said = tag("span", words(sign), class_="wb-sign") + " " if sign and name else ""
     look = {True: "wb-right", False: "wb-wrong", None: ""}[right]
     return tag("li", said, about, text, class_=look or None, data_part=part or None)

@@ -1,0 +1,9 @@
+"""Forms as ipywidgets: an exercise with its learner's answers, and the page on which a unit is handed in.
+
+A form is one anywidget that holds the page's HTML (two widget models, whatever the number of fields). The browser sends
+what was typed; it is stored through a home before the form says "saved". Every message is input from outside.
+"""
+
+from .widget import Form, HandIn
+
+__all__ = ["Form", "HandIn"]

@@ -1,0 +1,280 @@
+"""The widgets: they answer the browser's messages and keep its page in step with what is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import traitlets as t
+from anywidget import AnyWidget
+
+from .. import page
+from ..answers import Saved
+from ..errors import WorkbookError
+from ..fields import Html
+from ..i18n import _
+from ..kinds import BY_NAME, Malformed
+from ..kinds.markup import tag
+from ..kinds.markup import words as escaped
+from ..model import Question
+from ..places import Session
+from .words import words
+from .work import LARGEST, Refused, Work
+
+log = logging.getLogger(__name__)
+STATIC = Path(__file__).parent.parent / "static"
+KERNEL = secrets.token_hex(6)
+"""Names this process to the browser, so that all forms of one kernel share a heartbeat."""
+
+
+def _script() -> str:
+    """The form's script without comments and indentation, since every form sends it."""
+    text = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("table.js", "form.js"))
+    return re.sub(r"^\s*//.*\n|^\s+", "", text, flags=re.MULTILINE)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Surface(AnyWidget):  # type: ignore[misc]
+    """A page in the browser that talks with this process."""
+
+    _esm = t.Unicode(_script()).tag(sync=True)
+    _css = t.Unicode((STATIC / "form.css").read_text(encoding="utf-8")).tag(sync=True)
+    html = t.Unicode().tag(sync=True)
+    words = t.Dict().tag(sync=True)
+    about = t.Dict().tag(sync=True)
+    shown: WeakValueDictionary[str, Surface] = WeakValueDictionary()
+
+    def __init__(self, name: str, session: Session, **traits: Any) -> None:
+        self.token = "w" + secrets.token_hex(4)
+        self.count = 0
+        self.shown[self.token] = self
+        owner = hashlib.sha256(f"{session.root}|{session.home}|{session.owner}".encode()).hexdigest()[:12]
+        about = {"exercise": name, "owner": owner, "prefix": self.token, "kernel": KERNEL, "seq": 0}
+        super().__init__(words=words(), about=about, **traits)
+        self.on_msg(self._receive)
+
+    def set_state(self, sync_data: Any) -> None:
+        """A browser may arrange the widget; what it shows and holds comes from messages that are looked at."""
+        arranged = {k: v for k, v in dict(sync_data).items() if k in ("layout", "tabbable", "tooltip")}
+        super().set_state(arranged)
+
+    @property
+    def handlers(self) -> Mapping[str, Callable[[dict[str, Any]], dict[str, Any] | None]]:
+        return {"beat": self._beat}
+
+    def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        """Answer one message; whatever it holds, nothing is raised and nothing is stored that is no answer."""
+        if not isinstance(content, dict) or not isinstance(content.get("t"), str):
+            return
+        id = content.get("id")
+        id = id if isinstance(id, (int, float)) and not isinstance(id, bool) else None
+        handler = self.handlers.get(content["t"])
+        if handler is None:
+            return
+        try:
+            if len(json.dumps(content)) > LARGEST:
+                raise WorkbookError(_("This is too much at once. Please save it in smaller parts."))
+            answer = handler(content)
+        except WorkbookError as error:
+            answer = {"t": "failed", "message": str(error)}
+        except OSError as error:
+            answer = {
+                "t": "failed",
+                "message": _("the computer cannot write it ({why})").format(why=error.strerror or error),
+            }
+        except Exception:
+            log.exception("A message of the form could not be answered")
+            answer = {"t": "failed", "message": _("something went wrong on our side; please try again")}
+        if answer is not None:
+            question = {"question": content["question"]} if isinstance(content.get("question"), str) else {}
+            self.send({**question, **answer, "id": id})
+
+    def _beat(self, content: dict[str, Any]) -> dict[str, Any]:
+        """Answer a heartbeat, and look for changes in every form that is shown on the same page."""
+        shown = content.get("forms")
+        for token in {x for x in shown[:50] if isinstance(x, str)} if isinstance(shown, list) else ():
+            other = self.shown.get(token)
+            if other is not None and other is not self:
+                other.tell()
+        self.look()
+        seq = content.get("seq")
+        since = seq if isinstance(seq, int) and 0 <= seq <= self.count else 0
+        return {"t": "beat", "seq": self.count, "changed": self.changes(since)}
+
+    def look(self) -> None:
+        """Notice what was stored by others."""
+
+    def changes(self, since: int) -> list[dict[str, Any]]:
+        """What the browser has to show anew since change number ``since``."""
+        return []
+
+    def tell(self) -> None:
+        """Send what others changed, without being asked."""
+        before = self.count
+        try:
+            self.look()
+        except WorkbookError:
+            return
+        if self.count != before:
+            self.send({"t": "beat", "id": None, "seq": self.count, "changed": self.changes(before)})
+
+
+class Form(Surface):
+    """The form of an exercise. ``value`` is question to answer; set it to fill in, observe it to follow.
+
+    ``form.value = {"mix": "needs"}`` changes the questions named and leaves the others; None empties one.
+    """
+
+    value = t.Dict().tag(sync=True)
+
+    def __init__(self, exercise: str, session: Session) -> None:
+        self.work = Work.on(exercise, session)
+        # Question to the number of its last change, who made it, and when.
+        self.history: dict[str, tuple[int, bool, str]] = {}
+        self.taking = True
+        super().__init__(self.work.exercise.id, session)
+        self.html = self._page()
+        self.value = self.work.values()
+        self.taking = False
+
+    # -- drawing ------------------------------------------------------------------------------------------------
+
+    def _page(self) -> Html:
+        states = {id: self.work.state(q, self.token) for id, q in self.work.questions.items()}
+        return page.exercise(self.work.exercise, states, self.work.surface(self.token), self._banner())
+
+    def _banner(self) -> Html:
+        return "".join(tag("p", escaped(text)) for text in self.work.answers.notices)
+
+    def _question(self, question: Question) -> Html:
+        return page.question(
+            self.work.exercise, question, self.work.state(question, self.token), self.work.surface(self.token)
+        )
+
+    # -- messages -----------------------------------------------------------------------------------------------
+
+    @property
+    def handlers(self) -> Mapping[str, Callable[[dict[str, Any]], dict[str, Any] | None]]:
+        return {**super().handlers, "save": self._save, "check": self._check, "hint": self._hint, "uses": self._uses}
+
+    def _asked(self, content: dict[str, Any]) -> Question:
+        id = content.get("question")
+        question = self.work.questions.get(id) if isinstance(id, str) else None
+        if question is None:
+            raise WorkbookError(_("this question is not in the exercise any more. Please load the page again."))
+        return question
+
+    def _save(self, content: dict[str, Any]) -> dict[str, Any]:
+        id = content.get("question")
+        if isinstance(id, str) and id.endswith(".self"):
+            question = self._asked({"question": id[: -len(".self")]})
+            return {"t": "saved", "at": self.work.rate(question, content.get("entries")).at, "seq": self.count}
+        question = self._asked(content)
+        try:
+            saved = self.work.put(question, self.work.parse(question, content.get("entries")))
+        except Refused as error:
+            part, message = next(iter(error.parts.items()))
+            return {"t": "refused", "part": part, "message": message, "parts": error.parts}
+        self._changed(question, saved)
+        return {"t": "saved", "at": saved.at, "seq": self.count, "html": self._slots(question)}
+
+    def _slots(self, question: Question) -> dict[str, Html]:
+        """The places around a question that a save renews."""
+        state = self.work.state(question, self.token)
+        return {"notice": "", "after": state.after}
+
+    def _check(self, content: dict[str, Any]) -> dict[str, Any]:
+        question = self._asked(content)
+        html = self.work.feedback(question)
+        if html is None:
+            raise WorkbookError(_("this exercise is marked by your trainer; there is nothing to check yet."))
+        return {"t": "feedback", "html": html}
+
+    def _hint(self, content: dict[str, Any]) -> dict[str, Any] | None:
+        question, n = self._asked(content), content.get("n")
+        if not isinstance(n, int) or not 0 <= n < len(question.hints):
+            return None
+        return {"t": "hint", "html": page.hint(question, n), "more": n + 1 < len(question.hints)}
+
+    def _uses(self, content: dict[str, Any]) -> dict[str, Any]:
+        return {"t": "uses", "message": ""}
+
+    # -- keeping in step ----------------------------------------------------------------------------------------
+
+    def _changed(self, question: Question, saved: Saved) -> None:
+        """Remember a change made here; what others stored just before it is noticed as well."""
+        between = saved.seq != self.work.answers.seq + 1
+        self.look()
+        self.count += 1
+        self.history[question.id] = (self.count, between and question.kind == "table", saved.at)
+        self._take()
+
+    def _take(self) -> None:
+        self.taking = True
+        self.value = self.work.values()
+        self.taking = False
+
+    def look(self) -> None:
+        """Notice what other windows, kernels and devices stored."""
+        for question in sorted(self.work.fresh()):
+            if question in self.work.questions:
+                self.count += 1
+                self.history[question] = (self.count, True, self.work.answer(question).at)
+                self._take()
+
+    def changes(self, since: int) -> list[dict[str, Any]]:
+        """The questions changed since, drawn anew."""
+        found = []
+        for id, (count, elsewhere, at) in self.history.items():
+            if count > since:
+                html = self._question(self.work.questions[id])
+                found.append({"question": id, "html": html, "note": "elsewhere" if elsewhere else "", "at": at})
+        return found
+
+    # -- from Python --------------------------------------------------------------------------------------------
+
+    @t.validate("value")  # type: ignore[untyped-decorator]
+    def _valid(self, proposal: dict[str, Any]) -> dict[str, Any]:
+        if self.taking:
+            return dict(proposal["value"])
+        new = {**self.value, **proposal["value"]}
+        for id, value in proposal["value"].items():
+            if id not in self.work.questions:
+                raise t.TraitError(_("There is no question '{id}' in this exercise.").format(id=id))
+            question = self.work.questions[id]
+            try:
+                new[id] = BY_NAME[question.kind].parse(question.ask, value)
+            except Malformed as error:
+                raise t.TraitError(f"{id}: {error}") from error
+        return {id: value for id, value in new.items() if value is not None}
+
+    @t.observe("value")  # type: ignore[untyped-decorator]
+    def _set(self, change: Any) -> None:
+        if self.taking:
+            return
+        old, new = change["old"] or {}, change["new"]
+        before = self.count
+        for id in {*old, *new}:
+            if old.get(id) != new.get(id):
+                question = self.work.questions[id]
+                self._changed(question, self.work.put(question, new.get(id)))
+        self.send({"t": "beat", "id": None, "seq": self.count, "changed": self.changes(before)})
+
+
+class HandIn(Surface):
+    """The page on which a unit is handed in: what is done, what is open, and the receipt afterwards."""
+
+    def __init__(self, unit: str, session: Session) -> None:
+        super().__init__(unit, session)
+        self.unit, self.session = unit, session
