@@ -118,7 +118,7 @@ class Allocate(Kind[Ask, Key]):
         ]
         malformed += [{"no-such-row": 1}, [1], "100", 100]
         right = _spread(ask, key)
-        typed = [({r: f"{short(share)},0 {ask.unit or ''}" for r, share in right.items()}, right)]
+        typed = [({r: f" {short(share).replace('.', ',')} {ask.unit or ''}" for r, share in right.items()}, right)]
         wrong: list[Value] = [{row: 1}, right | {row: 0 if right[row] else 1}]
         if key is None:
             return Samples([right], wrong, malformed, typed)

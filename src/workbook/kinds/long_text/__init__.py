@@ -53,7 +53,7 @@ class LongText(Kind[Ask, None]):
     def samples(self, ask: Ask, key: None) -> Samples:
         body = " ".join(["word"] * (ask.least_words or 3))
         right = [body, body.replace(" ", "\n\n", 1), body.replace("word", "</textarea><script>x</script>&amp;", 1)]
-        wrong = [f"{body} more" * ask.most_words] if ask.most_words else []
+        wrong = [" ".join(["word"] * (ask.most_words + 1))] if ask.most_words else []
         wrong += ["word"] if (ask.least_words or 1) > 1 else []
         malformed = [3, True, ["a"], {"a": "b"}, "a" * (LONGEST + 1)]
         return Samples(right, wrong, malformed, [(f"\r\n {body}\x00\r\nmore \ud800 ", f"{body}\nmore \ufffd")])

@@ -12,7 +12,6 @@ from ...model import Marked, Note
 from ..base import Entries, Kind, Malformed, Samples, Value, every, must_be
 from ..markup import words
 
-
 FREE = 1 / 4
 """The most that ticking everything may earn."""
 
