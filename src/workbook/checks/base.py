@@ -41,8 +41,8 @@ class Sheet:
     """A filled worksheet as checks see it: rows that count, computed cells included, and words for everything.
 
     ``names``: row id to “Partner 2 (Teachers' union)”. ``labels``: column to its label. ``say(column, value)``: one
-    value in words. ``sources``: ``from`` of each ref column. ``others(unit/exercise.column)``: another worksheet, or None
-    where it is not known.
+    value in words. ``sources``: ``from`` of each ref column. ``others(unit/exercise.column)``: another worksheet, or
+    None where it is not known.
     """
 
     rows: tuple[Row, ...]
@@ -108,6 +108,10 @@ class Check:
             yield ("when", column), column, ()
         for column in self.where:
             yield ("where", column), column, ()
+
+    def slips(self) -> Iterator[tuple[Path, str]]:
+        """What is wrong with the check in itself: where in it, and a message for the author."""
+        yield from ()
 
     def looked_at(self, sheet: Sheet) -> list[Row]:
         """The rows that the check is about."""

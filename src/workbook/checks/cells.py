@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 from .. import goals
+from ..errors import Path
 from ..fields import Either, ListOf, Name, Number, OneOf, RecordOf, Text, spec
 from ..i18n import _
 from .base import Check, Found, Sheet, Uses, day, limit, listed
@@ -55,8 +55,8 @@ class Length:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has, as word processors count: parts between spaces that hold a letter or digit."""
-    return sum(bool(re.search(r"\w", part)) for part in text.split())
+    """How many words a text has, what stands between spaces, as the form counts."""
+    return len(text.split())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +69,10 @@ class Words(Check):
 
     def columns(self) -> Uses:
         yield ("words", "column"), self.words.column, ("text", "long")
+
+    def slips(self) -> Iterator[tuple[Path, str]]:
+        if self.words.min is None and self.words.max is None:
+            yield ("words",), "needs 'min', 'max' or both"
 
     def find(self, sheet: Sheet) -> Found | None:
         said = {}
@@ -132,6 +136,11 @@ class OneOfThese(Check):
 
     def columns(self) -> Uses:
         yield ("one-of", "column"), self.one_of.column, ()
+
+    def slips(self) -> Iterator[tuple[Path, str]]:
+        known = {"goals": goals.goals(), "targets": goals.targets()}.get(str(self.one_of.values))
+        if known is None and not self.one_of.values:
+            yield ("one-of", "values"), "needs at least one value"
 
     def find(self, sheet: Sheet) -> Found | None:
         column, wanted = self.one_of.column, self.one_of.values

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..errors import Path
 from ..fields import Name, Number, RecordOf, spec
 from ..i18n import _
 from .base import Check, Found, Sheet, Uses, asked_for, limit, listed, number, plain_number
@@ -29,6 +31,10 @@ class Rows(Check):
 
     def columns(self) -> Uses:
         yield from ()
+
+    def slips(self) -> Iterator[tuple[Path, str]]:
+        if self.rows.min is None and self.rows.max is None:
+            yield ("rows",), "needs 'min', 'max' or both"
 
     @property
     def name(self) -> str:
@@ -87,6 +93,12 @@ class Per(Check):
     def columns(self) -> Uses:
         yield ("per",), self.per, ()
 
+    def slips(self) -> Iterator[tuple[Path, str]]:
+        if self.min is None and self.max is None and self.exactly is None:
+            yield (), "needs 'min', 'max' or 'exactly'"
+        elif (self.min or 0) <= 1 and self.max is None and self.exactly is None and not self.where:
+            yield ("per",), "rows make the groups, so each has one: use 'covers', or say with 'where' which rows count"
+
     def find(self, sheet: Sheet) -> Found | None:
         # Groups come from all rows, so that a group without any row that counts is found too.
         groups: dict[str, list[str]] = {}
@@ -120,6 +132,10 @@ class Sum(Check):
 
     def columns(self) -> Uses:
         yield ("sum",), self.sum, ("number", "computed")
+
+    def slips(self) -> Iterator[tuple[Path, str]]:
+        if self.is_ is None and self.min is None and self.max is None:
+            yield (), "needs 'is', 'min' or 'max'"
 
     def find(self, sheet: Sheet) -> Found | None:
         total = Decimal(0)

@@ -18,6 +18,7 @@ from .scale import KIND as SCALE
 from .short_text import KIND as SHORT_TEXT
 from .single_choice import KIND as SINGLE_CHOICE
 from .situational import KIND as SITUATIONAL
+from .table import KIND as TABLE
 
 KINDS: tuple[Kind[Any, Any], ...] = (
     SINGLE_CHOICE,
@@ -30,6 +31,7 @@ KINDS: tuple[Kind[Any, Any], ...] = (
     SITUATIONAL,
     SHORT_TEXT,
     LONG_TEXT,
+    TABLE,
 )
 
 BY_NAME = {kind.name: kind for kind in KINDS}

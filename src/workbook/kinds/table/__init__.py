@@ -1,0 +1,106 @@
+"""A worksheet: rows that the learner fills, in columns of known types, with checks that say what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...checks import Sheet, values
+from ...fields import Node
+from ...i18n import _
+from ...model import Marked
+from ..base import Entries, Kind, Malformed, Samples, Value
+from . import change, marking
+from .cells import NONE, Choices, in_words
+from .change import Change
+from .columns import Column, plain_label, source
+from .nouns import Ask, Key
+from .rows import blank, initial, names, read_value, sheet, shown
+from .samples import samples
+from .verify import verify
+
+
+class Table(Kind[Ask, Key]):
+    """Rows and columns."""
+
+    name = "table"
+    summary = "A worksheet: rows in columns of known types, with checks that say what is missing."
+    ask_type = Ask
+    key_type = Key
+
+    def verify(self, ask: Ask, key: Key | None, node: Node) -> None:
+        verify(ask, key, node)
+
+    def gather(self, ask: Ask, entries: Entries) -> Any:
+        return change.gather(ask, entries)
+
+    def parse(self, ask: Ask, raw: Any) -> Value:
+        return read_value(ask, raw)
+
+    def mend(self, ask: Ask, raw: Any) -> tuple[Value, list[str]]:
+        """Like :meth:`parse`, for answers older than the content: what cannot be used is left out, and said."""
+        wrong: list[Malformed] = []
+        value = read_value(ask, raw, wrong.append)
+        return value, [str(error) for error in wrong]
+
+    def parse_change(self, ask: Ask, message: Any, value: Value = None, choices: Choices = NONE) -> Change:
+        """What the browser asks to change, checked; see :func:`.change.parse_change`."""
+        return change.parse_change(ask, message, value, choices)
+
+    def posted(self, ask: Ask, value: Value, entries: Entries) -> Change:
+        """What a page without script asks to change in ``value``; see :func:`.change.posted`."""
+        return change.posted(ask, value, entries)
+
+    def difference(self, old: Value, new: Value) -> Change:
+        """The change that makes ``new`` of ``old``."""
+        return change.difference(old, new)
+
+    def complete(self, ask: Ask, value: Value) -> bool:
+        """Whether there are rows, and every required cell of them is filled."""
+        if value is None:
+            return False
+        rows = [row for row in shown(ask, value) if not blank(ask, row)]
+        required = [id for id, column in ask.columns.items() if column.required and not column.given]
+        return bool(rows) and all(values(row.cells.get(id)) for row in rows for id in required)
+
+    def mark(self, ask: Ask, key: Key, value: Value) -> Marked:
+        return marking.mark(ask, key, value)
+
+    def readable(self, ask: Ask, value: Value, choices: Choices = NONE, private: bool = True) -> str:
+        """A line for each row: “column: value; …”. With ``choices``, refs stand there by label.
+
+        Private columns are left out unless ``private``.
+        """
+        rows = shown(ask, value)
+        named = names(ask, rows)
+        lines = []
+        for row in rows:
+            if blank(ask, row):
+                continue
+            cells = [
+                f"{plain_label(id, column)}: {in_words(column, row.cells[id], choices)}"
+                for id, column in ask.columns.items()
+                if values(row.cells.get(id)) and (private or column.visibility != "private")
+            ]
+            lines.append(" ".join("; ".join(cells).split()) or f"{named[row.id]}: –")
+        aside: Mapping[str, Any] = value.get("aside") or {} if isinstance(value, Mapping) else {}
+        return "\n".join([*lines, *(_set_aside(check, answer) for check, answer in aside.items())])
+
+    def samples(self, ask: Ask, key: Key | None) -> Samples:
+        return samples(ask, key)
+
+
+def _set_aside(check: str, answer: Mapping[str, str]) -> str:
+    said = _("not known yet") if answer.get("as") == "not-known" else _("not for us")
+    text = _("Set aside ({check}): {said}").format(check=check, said=said)
+    for more in (answer.get("text"), answer.get("by")):
+        text += f"; {more}" if more else ""
+    return text
+
+
+KIND = Table()
+
+__all__ = [
+    "KIND", "Ask", "Change", "Choices", "Column", "Key", "Sheet", "Table", "blank", "in_words", "initial", "names",
+    "plain_label", "sheet", "shown", "source", "values",
+]  # fmt: skip
