@@ -6,7 +6,14 @@ The contract test in ``test_kinds.py`` tries each of them with all samples of it
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+import pytest
+
+from workbook.errors import Problems
+from workbook.fields import NOTHING, Node, read, specs
+from workbook.kinds import KINDS
 
 ASKS: dict[str, list[dict[str, Any]]] = {
     "single-choice": [
@@ -221,3 +228,31 @@ ASKS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 """By kind; at least three each."""
+
+
+def read_ask(kind: Any, fields: dict[str, Any]) -> tuple[Any, Any, list[str]]:
+    """A kind's ask and key read from plain dicts, and every mistake that was reported."""
+    problems = Problems("test.yml")
+    node = Node(fields, (), problems)
+    ask = read(kind.ask_type, node, also=("key",))
+    key = read(kind.key_type, node.at("key")) if "key" in fields else None
+    if ask is not NOTHING and key is not NOTHING:
+        kind.verify(ask, key, node)
+    return ask, key, [f"{p.field}: {p.message}" for p in problems.found]
+
+
+def _cases() -> Iterator[Any]:
+    for kind in KINDS:
+        for n, fields in enumerate(ASKS.get(kind.name, ()), start=1):
+            yield pytest.param(kind, *read_ask(kind, fields), id=f"{kind.name}-{n}")
+
+
+CASES = list(_cases())
+KEYED = [case for case in CASES if case.values[2] is not None]
+every_case = pytest.mark.parametrize(("kind", "ask", "key", "found"), CASES)
+keyed_case = pytest.mark.parametrize(("kind", "ask", "key", "found"), KEYED)
+
+
+def ids_of(ask: Any) -> list[str]:
+    """Every id that occurs in a question."""
+    return [id for spec in specs(type(ask)) if isinstance(held := getattr(ask, spec.name, 0), dict) for id in held]
