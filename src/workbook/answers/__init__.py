@@ -9,7 +9,7 @@ interface: a folder for one learner's own computer, a database for many. Every s
     saved = home.save(me, "initiation", "partners", "mix", {"value": "needs"}, version="3f2a")
     home.load(me, "initiation").exercises["partners"]["mix"].value
 
-Handing in, export and import are in :mod:`.handin` and :mod:`.export`.
+A unit is handed in by :mod:`.handin` and taken in by :mod:`.collect`; one's own answers travel by :mod:`.export`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,36 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..errors import WorkbookError
 from ..i18n import _
 from .merge import Change
+
+if TYPE_CHECKING:
+    from .collect import collect
+    from .export import delete_answers, export_answers, import_answers
+
+__all__ = [
+    "Answer", "Change", "Home", "Owner", "Saved", "UnitAnswers", "collect", "default_home", "delete_answers",
+    "export_answers", "import_answers", "open_home", "safe", "safe_id", "slug",
+]  # fmt: skip
+_ELSEWHERE: Final = {
+    "collect": "collect",
+    "delete_answers": "export",
+    "export_answers": "export",
+    "import_answers": "export",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when first used: a learner's kernel needs none of them.
+    if name in _ELSEWHERE:
+        return getattr(import_module(f"{__name__}.{_ELSEWHERE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 _ID: Final = re.compile(r"[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9_-])?")
 _WINDOWS: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -148,6 +172,14 @@ class Home(Protocol):
 
     def owners(self) -> list[Owner]:
         """Everybody who has answers here, with labels."""
+        ...
+
+    def record(self, owner: Owner, unit: str, receipt: Mapping[str, Any]) -> None:
+        """Remember that ``unit`` was handed in: ``receipt`` is plain data, see :func:`.handin.receipt`."""
+        ...
+
+    def receipts(self, owner: Owner, unit: str) -> list[dict[str, Any]]:
+        """The receipts of what was handed in of ``unit``, oldest first."""
         ...
 
     def delete(self, owner: Owner) -> None:

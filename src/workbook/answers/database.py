@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -21,40 +21,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..errors import WorkbookError
 from ..i18n import _
 from . import Owner, Saved, UnitAnswers, Update, document, merge
+from .tables import ANSWERS, BROKEN, META, OWNERS, RECEIPTS, SCHEMA, UNITS
 
-SCHEMA: Final = 1
+VERSION: Final = 1
 WAIT: Final = 10
 """Seconds a save waits for others who are writing."""
 _ADVISORY: Final = 0x5D6_B00C
 """Any fixed number: one process at a time makes the tables in PostgreSQL."""
 _WRITE: Final = "workbook_write"
-
-_meta = sa.MetaData()
-_schema = sa.Table("workbook_schema", _meta, sa.Column("version", sa.Integer), sa.Column("me", sa.String(64)))
-
-
-def _keys(*names: str) -> list[sa.Column[str]]:
-    return [sa.Column(name, sa.String(100), primary_key=True) for name in names]
-
-
-_owners = sa.Table("workbook_owner", _meta, *_keys("kind", "owner"), sa.Column("label", sa.Text, nullable=False))
-_units = sa.Table(
-    "workbook_unit", _meta, *_keys("kind", "owner", "unit"), sa.Column("seq", sa.BigInteger, nullable=False)
-)
-_answers = sa.Table(
-    "workbook_answers",
-    _meta,
-    *_keys("kind", "owner", "unit", "exercise"),
-    # Text, not JSON: PostgreSQL's JSON types refuse characters that people can type.
-    sa.Column("document", sa.Text, nullable=False),
-)
-_broken = sa.Table(
-    "workbook_broken",
-    _meta,
-    *_keys("kind", "owner", "unit", "exercise"),
-    sa.Column("seq", sa.BigInteger, primary_key=True),
-    sa.Column("document", sa.Text, nullable=False),
-)
 
 
 class DatabaseHome:
@@ -110,11 +84,11 @@ class DatabaseHome:
         with self._engine.connect().execution_options(**{_WRITE: True}) as connection, connection.begin():
             if not self.sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY)))
-            _meta.create_all(connection)
-            version = connection.execute(sa.select(_schema.c.version)).scalar()
+            META.create_all(connection)
+            version = connection.execute(sa.select(SCHEMA.c.version)).scalar()
             if version is None:
-                connection.execute(_schema.insert().values(version=SCHEMA, me=f"learner-{secrets.token_hex(5)}"))
-            elif version > SCHEMA:
+                connection.execute(SCHEMA.insert().values(version=VERSION, me=f"learner-{secrets.token_hex(5)}"))
+            elif version > VERSION:
                 raise WorkbookError(
                     _("The answers in {name} belong to a newer edition of the workbook. Please update it.").format(
                         name=self.name
@@ -131,8 +105,8 @@ class DatabaseHome:
     def me(self) -> Owner:
         """The person whose home this is, if it serves one person only."""
         with self._transaction(write=False) as connection:
-            id = connection.execute(sa.select(_schema.c.me)).scalar_one()
-            label = connection.execute(sa.select(_owners.c.label).where(_is(_owners, Owner(id)))).scalar()
+            id = connection.execute(sa.select(SCHEMA.c.me)).scalar_one()
+            label = connection.execute(sa.select(OWNERS.c.label).where(_is(OWNERS, Owner(id)))).scalar()
         return Owner(id, label=label or "")
 
     def _resolved(self, owner: Owner) -> Owner:
@@ -143,15 +117,15 @@ class DatabaseHome:
         owner = self._resolved(owner)
         owner = Owner(owner.id, owner.kind, label)
         with self._transaction(write=True) as connection:
-            self._put(connection, _owners, {"kind": owner.kind, "owner": owner.id}, {"label": label})
+            self._put(connection, OWNERS, {"kind": owner.kind, "owner": owner.id}, {"label": label})
         return owner
 
     def owners(self) -> list[Owner]:
         """Everybody who has answers here."""
-        same = (_owners.c.kind == _units.c.kind) & (_owners.c.owner == _units.c.owner)
+        same = (OWNERS.c.kind == UNITS.c.kind) & (OWNERS.c.owner == UNITS.c.owner)
         query = (
-            sa.select(_units.c.owner, _units.c.kind, sa.func.coalesce(_owners.c.label, ""))
-            .select_from(_units.outerjoin(_owners, same))
+            sa.select(UNITS.c.owner, UNITS.c.kind, sa.func.coalesce(OWNERS.c.label, ""))
+            .select_from(UNITS.outerjoin(OWNERS, same))
             .distinct()
         )
         with self._transaction(write=False) as connection:
@@ -161,13 +135,13 @@ class DatabaseHome:
 
     def units(self, owner: Owner) -> list[str]:
         """Units with answers, by name."""
-        query = sa.select(_units.c.unit).where(_is(_units, self._resolved(owner))).order_by(_units.c.unit)
+        query = sa.select(UNITS.c.unit).where(_is(UNITS, self._resolved(owner))).order_by(UNITS.c.unit)
         with self._transaction(write=False) as connection:
             return list(connection.execute(query).scalars())
 
     def seq(self, owner: Owner, unit: str) -> int:
         """The unit's save number."""
-        query = sa.select(_units.c.seq).where(_is(_units, self._resolved(owner), unit=unit))
+        query = sa.select(UNITS.c.seq).where(_is(UNITS, self._resolved(owner), unit=unit))
         with self._transaction(write=False) as connection:
             return connection.execute(query).scalar() or 0
 
@@ -176,7 +150,7 @@ class DatabaseHome:
         owner = self._resolved(owner)
         found = self.document(owner, unit)
         with self._transaction(write=False) as connection:
-            query = sa.select(_broken.c.exercise).where(_is(_broken, owner, unit=unit)).distinct()
+            query = sa.select(BROKEN.c.exercise).where(_is(BROKEN, owner, unit=unit)).distinct()
             broken = list(connection.execute(query).scalars())
         return document.view(found, owner, tuple(map(_notice, broken)))
 
@@ -199,12 +173,10 @@ class DatabaseHome:
         problems: list[str],
     ) -> dict[str, Any]:
         """The unit's document with all or some exercises; ``problems`` gets the names of those that are broken."""
-        here, stored = _is(_units, owner, unit=unit), _is(_answers, owner, unit=unit)
+        here, stored = _is(UNITS, owner, unit=unit), _is(ANSWERS, owner, unit=unit)
         # One statement, so that number and answers are of one moment.
-        query = sa.select(_units.c.seq, _answers.c.exercise, _answers.c.document).select_from(
-            _units.outerjoin(
-                _answers, stored if exercises is None else stored & _answers.c.exercise.in_(list(exercises))
-            )
+        query = sa.select(UNITS.c.seq, ANSWERS.c.exercise, ANSWERS.c.document).select_from(
+            UNITS.outerjoin(ANSWERS, stored if exercises is None else stored & ANSWERS.c.exercise.in_(list(exercises)))
         )
         found = document.empty(unit)
         for seq, exercise, text in connection.execute(query.where(here)):
@@ -223,14 +195,14 @@ class DatabaseHome:
         problems: list[str] = []
         found = self._read(connection, owner, unit, exercises, problems)
         for exercise in problems:
-            here = _is(_answers, owner, unit=unit, exercise=exercise)
-            text = connection.execute(sa.select(_answers.c.document).where(here)).scalar_one()
+            here = _is(ANSWERS, owner, unit=unit, exercise=exercise)
+            text = connection.execute(sa.select(ANSWERS.c.document).where(here)).scalar_one()
             found["seq"] += 1
             keys = {"kind": owner.kind, "owner": owner.id, "unit": unit}
-            connection.execute(_broken.insert().values(**keys, exercise=exercise, seq=found["seq"], document=text))
+            connection.execute(BROKEN.insert().values(**keys, exercise=exercise, seq=found["seq"], document=text))
             whole = json.dumps(found["exercises"].get(exercise, {}), ensure_ascii=False)
-            connection.execute(_answers.update().where(here).values(document=whole))
-            self._put(connection, _units, keys, {"seq": found["seq"]})
+            connection.execute(ANSWERS.update().where(here).values(document=whole))
+            self._put(connection, UNITS, keys, {"seq": found["seq"]})
         return found
 
     # -- writing --------------------------------------------------------------------------------------------------
@@ -251,26 +223,45 @@ class DatabaseHome:
         owner, at = self._resolved(owner), document.now()
         keys = {"kind": owner.kind, "owner": owner.id, "unit": document.name("unit", unit)}
         with self._transaction(write=True) as connection:
-            connection.execute(self._insert(_units).values(**keys, seq=0).on_conflict_do_nothing())
-            connection.execute(sa.select(_units.c.seq).where(_is(_units, owner, unit=unit)).with_for_update())
+            connection.execute(self._insert(UNITS).values(**keys, seq=0).on_conflict_do_nothing())
+            connection.execute(sa.select(UNITS.c.seq).where(_is(UNITS, owner, unit=unit)).with_for_update())
             found = self._mend(connection, owner, unit, exercises)
             seq = found["seq"] + 1
             new = change({name: found["exercises"].get(name, {}) for name in exercises}, seq, at)
             for name, stored in new.items():
                 text = json.dumps(stored, ensure_ascii=False, allow_nan=False)
-                self._put(connection, _answers, {**keys, "exercise": name}, {"document": text})
-            self._put(connection, _units, keys, {"seq": seq})
+                self._put(connection, ANSWERS, {**keys, "exercise": name}, {"document": text})
+            self._put(connection, UNITS, keys, {"seq": seq})
             if owner.label and self._labels.get((owner.kind, owner.id)) != owner.label:
-                self._put(connection, _owners, {"kind": owner.kind, "owner": owner.id}, {"label": owner.label})
+                self._put(connection, OWNERS, {"kind": owner.kind, "owner": owner.id}, {"label": owner.label})
         if owner.label:
             self._labels[owner.kind, owner.id] = owner.label
         return Saved(seq, at)
+
+    def receipts(self, owner: Owner, unit: str) -> list[dict[str, Any]]:
+        """What was handed in of the unit, oldest first."""
+        here = _is(RECEIPTS, self._resolved(owner), unit=unit)
+        with self._transaction(write=False) as connection:
+            found = connection.execute(sa.select(RECEIPTS.c.receipt).where(here).order_by(RECEIPTS.c.n)).scalars()
+            return [json.loads(receipt) for receipt in found]
+
+    def record(self, owner: Owner, unit: str, receipt: Mapping[str, Any]) -> None:
+        """Remember a receipt."""
+        owner = self._resolved(owner)
+        keys = {"kind": owner.kind, "owner": owner.id, "unit": document.name("unit", unit)}
+        with self._transaction(write=True) as connection:
+            connection.execute(self._insert(UNITS).values(**keys, seq=0).on_conflict_do_nothing())
+            connection.execute(sa.select(UNITS.c.seq).where(_is(UNITS, owner, unit=unit)).with_for_update())
+            count = sa.select(sa.func.count()).select_from(RECEIPTS).where(_is(RECEIPTS, owner, unit=unit))
+            n = connection.execute(count).scalar_one()
+            text = json.dumps(dict(receipt), ensure_ascii=False)
+            connection.execute(RECEIPTS.insert().values(**keys, n=n, receipt=text))
 
     def delete(self, owner: Owner) -> None:
         """Remove every row of the owner."""
         owner = self._resolved(owner)
         with self._transaction(write=True) as connection:
-            for table in (_answers, _broken, _units, _owners):
+            for table in (ANSWERS, BROKEN, RECEIPTS, UNITS, OWNERS):
                 connection.execute(table.delete().where(_is(table, owner)))
         self._labels.pop((owner.kind, owner.id), None)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from . import Owner, Saved, UnitAnswers, Update, document, files, merge, safe
 
 FILE: Final = "answers.json"
 OWNER: Final = "owner.json"
+RECEIPTS: Final = "receipts.json"
 WAIT: Final = 10.0
 """Seconds a save waits for others who are writing; each of them needs a few milliseconds."""
 
@@ -158,13 +159,35 @@ class FolderHome:
         return Saved(seq, at)
 
     def _remember(self, owner: Owner) -> None:
-        """Keep the label of an owner who is not the home's person, so that a list of owners can be read."""
+        """Give the home's person an id with the first save, and keep the label of any other owner."""
         folder, key = self._of(owner), (owner.kind, owner.id)
-        if folder == self.root or not owner.label or self._labels.get(key) == owner.label:
+        if folder == self.root:
+            if not self._me():
+                _put_owner(self.root, Owner(_new_id()))
+            return
+        if not owner.label or self._labels.get(key) == owner.label:
             return
         if _owner(folder / OWNER)[1] != owner.label:
             _put_owner(folder, owner)
         self._labels[key] = owner.label
+
+    def receipts(self, owner: Owner, unit: str) -> list[dict[str, Any]]:
+        """What was handed in of the unit, oldest first."""
+        try:
+            found = json.loads(files.read(self._path(owner, unit).with_name(RECEIPTS)) or b"[]")
+        except (ValueError, RecursionError):
+            return []
+        return [receipt for receipt in found if isinstance(receipt, dict)] if isinstance(found, list) else []
+
+    def record(self, owner: Owner, unit: str, receipt: Mapping[str, Any]) -> None:
+        """Remember a receipt."""
+        path = self._path(owner, unit).with_name(RECEIPTS)
+        with self._locked():
+            old = files.read(path)
+            known = self.receipts(owner, unit)
+            if old and not known:
+                files.set_aside(path, old)
+            files.write(path, json.dumps([*known, dict(receipt)], ensure_ascii=False, indent=1) + "\n")
 
     def delete(self, owner: Owner) -> None:
         """Remove the owner's files; notebooks and other files of theirs in the same folders stay."""
@@ -174,11 +197,10 @@ class FolderHome:
         with self._locked():
             try:
                 for unit in files.folders(folder):
-                    for path in [unit / FILE, files.temp(unit / FILE), *files.broken(unit / FILE)]:
-                        path.unlink(missing_ok=True)
+                    _remove(unit / FILE)
+                    _remove(unit / RECEIPTS)
                     _remove_if_empty(unit)
-                for path in [folder / OWNER, files.temp(folder / OWNER), *files.broken(folder / OWNER)]:
-                    path.unlink(missing_ok=True)
+                _remove(folder / OWNER)
                 if folder != self.root:
                     _remove_if_empty(folder)
             except OSError as error:
@@ -233,6 +255,11 @@ def _notice(broken: Path) -> str:
     return _(
         "Some answers of this unit could not be read. The broken file is kept as {path}; what was whole in it is shown."
     ).format(path=broken)
+
+
+def _remove(path: Path) -> None:
+    for each in [path, files.temp(path), *files.broken(path)]:
+        each.unlink(missing_ok=True)
 
 
 def _remove_if_empty(folder: Path) -> None:
