@@ -17,6 +17,7 @@ from .reading import grade, sentences
 DOCUMENTS = (
     "Guidebook",
     "Guidelines",
+    "2030 Agenda",
     "Accelerator page",
     "Governance forum",
     "EGM report",
