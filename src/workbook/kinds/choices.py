@@ -92,8 +92,8 @@ def lists(parts: Mapping[str, Html], texts: Mapping[str, Html], given: Mapping[s
     return tag("div", *drawn, class_="wb-rows")
 
 
-def select(name: str, id: str, said: Mapping[str, Html], chosen: str, **given: object) -> Html:
-    """A list to choose from; ``said`` is what each choice is called, without markup."""
-    drawn = [tag("option", words(_("Choose …")), value="")]
+def select(name: str, id: str, said: Mapping[str, Html], chosen: str, blank: str = "", **given: object) -> Html:
+    """A list to choose from; ``said`` is what each choice is called, without markup; ``blank``: the same for no choice."""
+    drawn = [tag("option", words(blank or _("Choose …")), value="")]
     drawn += [tag("option", text, value=choice, selected=choice == chosen) for choice, text in said.items()]
     return tag("select", *drawn, name=name, id=id, **given)

@@ -37,7 +37,7 @@ def controls(ask: Ask, value: Value, place: Place) -> Html:
     for item in value or ask.items:
         id = f"{place.id}--{item}"
         label = tag("label", ask.items[item], for_=id)
-        rank = select(f"{place.name}.{item}", id, ranks, places.get(item, ""), data_rank=True)
+        rank = select(f"{place.name}.{item}", id, ranks, places.get(item, ""), blank="–", data_rank=True)
         rows.append(tag("li", rank, " ", label, _buttons(ask, item) if place.mode == "form" else "", data_part=item))
     how = tag("p", words(_("Give each item its place: 1 comes first.")), class_="wb-how")
     listed = tag("ul", *rows, class_="wb-order", data_order=True)
