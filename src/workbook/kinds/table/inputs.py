@@ -1,0 +1,166 @@
+"""One cell of a worksheet as a control: what one types into, chooses from or ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...checks import values
+from ...fields import Html
+from ...i18n import _
+from ...model import Row
+from ..base import Place
+from ..choices import option
+from ..markup import tag, words
+from .cells import LONGEST, in_words, known_values
+from .columns import Column
+
+
+def heading(place: Place, column: str) -> str:
+    """The element id of a column's heading."""
+    return f"{place.id}--column-{column}"
+
+
+def row_head(place: Place, row: str) -> str:
+    """The element id of a row's name."""
+    return f"{place.id}--row-{row}"
+
+
+def names_of(row: str, column: str, place: Place) -> str:
+    """What names a control: its row's head and its column's."""
+    return f"{row_head(place, row)} {heading(place, column)}"
+
+
+def ticked(column: Column) -> bool:
+    """Whether a cell is a group of tick boxes."""
+    return column.many and column.type != "target"
+
+
+def control(column: Column, id: str, row: Row, place: Place) -> tuple[Html, bool]:
+    """The inside of a cell, and whether something in it points nowhere."""
+    cell = row.cells.get(id)
+    if column.type == "computed":
+        slot = f"row.{row.id}.{id}"
+        return tag(
+            "output", summary(column, cell, place), data_slot=slot, aria_labelledby=names_of(row.id, id, place)
+        ), False
+    if column.locked:
+        return tag(
+            "div", words(in_words(column, cell, place.choices)).replace("\n", "<br>"), class_="wb-supplied"
+        ), False
+    known, flagged = _offers(column, cell, place)
+    given: dict[str, Any] = {
+        "name": f"{place.name}.row.{row.id}.{id}",
+        "id": f"{place.id}--{row.id}--{id}",
+        "aria_labelledby": names_of(row.id, id, place),
+        "aria_describedby": f"{heading(place, id)}--help" if column.help else None,
+        "aria_required": "true" if column.required else None,
+    }
+    if ticked(column):
+        return _boxes(column, cell, known, flagged, given, row.id, id, place), bool(flagged)
+    if column.type in ("choice", "ref", "goal", "yes-no-unknown"):
+        return _select(column, cell, known, flagged, given, place), bool(flagged)
+    return _typed(column, cell, given, place), False
+
+
+def _typed(column: Column, cell: Any, given: Mapping[str, Any], place: Place) -> Html:
+    text = "; ".join(values(cell))
+    if column.type == "long":
+        # A browser drops a line break right behind the tag.
+        return tag("textarea", "\n", words(text), rows=2, maxlength=LONGEST["long"], **given)
+    if column.type == "date":
+        return tag("input", type="date", value=text, **given)
+    if column.type == "target":
+        like = "4.1; 17.16" if column.many else "4.1"
+        return tag(
+            "input", type="text", value=text, placeholder=like, list=f"{place.id}--targets", autocomplete="off", **given
+        )
+    if column.type == "number":
+        unit_id = f"{given['id']}--unit"
+        about = " ".join(filter(None, [given["aria_describedby"], unit_id if column.unit else ""])) or None
+        field = tag("input", **{**given, "aria_describedby": about}, type="text", inputmode="decimal", value=text,
+                    maxlength=60, autocomplete="off")  # fmt: skip
+        unit = tag("span", words(column.unit), class_="wb-unit", id=unit_id) if column.unit else ""
+        return tag("div", field, unit, class_="wb-number")
+    return tag("input", type="text", value=text, maxlength=LONGEST["text"], autocomplete="off", **given)
+
+
+def _offers(column: Column, cell: Any, place: Place) -> tuple[Mapping[str, str], dict[str, str]]:
+    """What a cell may choose among, and what it holds beside: rows that were removed, options that are gone."""
+    known = known_values(column, place.choices)
+    if column.type not in ("choice", "ref", "goal", "yes-no-unknown"):
+        return known, {}
+    return known, {value: _flag(column, value, place) for value in values(cell) if value not in known}
+
+
+def _flag(column: Column, value: str, place: Place) -> str:
+    if column.type != "ref":
+        return _("(no longer offered) {name}").format(name=value)
+    outside = place.extra.get("outside", {}).get(column.source, {})
+    if value in outside:
+        return _("(no longer in the list) {name}").format(name=outside[value])
+    removed = place.extra.get("removed", {})
+    name = removed.get(column.source, {}).get(value) or removed.get(column.from_ or "", {}).get(value) or _("a row")
+    return _("(removed) {name}").format(name=name)
+
+
+def _select(
+    column: Column,
+    cell: Any,
+    known: Mapping[str, str],
+    flagged: Mapping[str, str],
+    given: Mapping[str, Any],
+    place: Place,
+) -> Html:
+    chosen = next(iter(values(cell)), "")
+    drawn = [tag("option", words(_("Choose …")), value="")]
+    drawn += [tag("option", words(t), value=v, selected=v == chosen, data_broken=True) for v, t in flagged.items()]
+    drawn += [tag("option", words(text), value=value, selected=value == chosen) for value, text in known.items()]
+    return tag("select", *drawn, **given) + _nothing(column, known, place)
+
+
+def _boxes(
+    column: Column,
+    cell: Any,
+    known: Mapping[str, str],
+    flagged: Mapping[str, str],
+    given: Mapping[str, Any],
+    row: str,
+    id: str,
+    place: Place,
+) -> Html:
+    """Tick boxes that open on demand; the summary says what is ticked."""
+    chosen = values(cell)
+    drawn = [
+        option("checkbox", given["name"], given["id"], value, words(text), value in chosen, place.mode)
+        for value, text in {**flagged, **known}.items()
+    ]
+    ticked = tag("span", summary(column, cell, place), data_slot=f"row.{row}.{id}", id=f"{given['id']}--ticked")
+    summary = tag("summary", ticked, aria_labelledby=f"{given['aria_labelledby']} {given['id']}--ticked")
+    group = tag(
+        "fieldset",
+        *drawn,
+        _nothing(column, known, place),
+        class_="wb-cell-options",
+        aria_labelledby=given["aria_labelledby"],
+        aria_describedby=given["aria_describedby"],
+    )
+    return tag("details", summary, group, class_="wb-many")
+
+
+def summary(column: Column, cell: Any, place: Place) -> Html:
+    """What a computed cell or a group of tick boxes says in short."""
+    if column.type == "computed":
+        return words(in_words(column, cell) or "–")
+    known, flagged = _offers(column, cell, place)
+    said = [flagged.get(value) or known.get(value, value) for value in values(cell)]
+    return words("; ".join(said) or _("Choose …"))
+
+
+def _nothing(column: Column, known: Mapping[str, str], place: Place) -> Html:
+    """What to do first where a ref has nothing to choose from yet."""
+    if known or column.type != "ref":
+        return ""
+    empty = place.extra.get("empty", {})
+    text = empty.get(column.source) or empty.get(column.from_ or "") or _("Nothing to choose from yet.")
+    return tag("p", words(text), class_="wb-nothing")
