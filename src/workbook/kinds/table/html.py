@@ -1,8 +1,8 @@
 """A worksheet as a real table: a row for each row, a control for each cell, named by its row and column.
 
 Control names are ``<question>.row.<row>.<column>``. Each row is a ``<tr data-row>``, so that a narrow page can show it
-as a card (``data-label`` on each cell). With script, ``<template data-row-template>`` holds an empty row with ``__row__``
-for its id, and ``[data-slot="row.<row>.<column>"]`` is what :func:`slots` fills anew after a save.
+as a card (``data-label`` on each cell). With script, ``<template data-row-template>`` holds an empty row with
+``__row__`` for its id, and ``[data-slot="row.<row>.<column>"]`` is what :func:`slots` fills anew after a save.
 
 ``place.choices`` has the rows that refs may name, by :attr:`Column.source`. ``place.extra`` may have, each by the same
 key: ``removed`` (labels of rows that are gone), ``outside`` (labels of rows that are no longer in the list) and

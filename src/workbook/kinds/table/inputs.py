@@ -135,8 +135,8 @@ def _boxes(
         option("checkbox", given["name"], given["id"], value, words(text), value in chosen, place.mode)
         for value, text in {**flagged, **known}.items()
     ]
-    ticked = tag("span", summary(column, cell, place), data_slot=f"row.{row}.{id}", id=f"{given['id']}--ticked")
-    summary = tag("summary", ticked, aria_labelledby=f"{given['aria_labelledby']} {given['id']}--ticked")
+    said = tag("span", summary(column, cell, place), data_slot=f"row.{row}.{id}", id=f"{given['id']}--ticked")
+    head = tag("summary", said, aria_labelledby=f"{given['aria_labelledby']} {given['id']}--ticked")
     group = tag(
         "fieldset",
         *drawn,
@@ -145,7 +145,7 @@ def _boxes(
         aria_labelledby=given["aria_labelledby"],
         aria_describedby=given["aria_describedby"],
     )
-    return tag("details", summary, group, class_="wb-many")
+    return tag("details", head, group, class_="wb-many")
 
 
 def summary(column: Column, cell: Any, place: Place) -> Html:
