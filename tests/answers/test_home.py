@@ -1,5 +1,6 @@
 """What every home promises, tried on each sort of home."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -123,7 +124,8 @@ def test_safe_ids_differ_where_names_differ() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {}, {"value": 1, "cells": []}, {"wrong": 1}, {"value": float("nan")}, {"value": {1, 2}}, {"value": "x" * 2_000_000},
+        {}, {"value": 1, "cells": []}, {"wrong": 1}, {"value": float("nan")}, {"value": {1, 2}},
+        {"value": "x" * 2_000_000},
         {"cells": [["r1", "c"]]}, {"cells": [["../r", "c", 1]]}, {"add": ["r1"]}, {"remove": [1]}, {"move": [["r", 1]]},
         {"aside": []}, {"value": {"rows": [{"cells": {}}]}}, {"value": {"rows": [{"id": "a"}, {"id": "a"}]}},
     ],
@@ -228,10 +230,8 @@ def test_killed_while_writing_keeps_every_acknowledged_save(home: Home, spec: st
         feed = "".join(f"{i}\n" for i in range(n, n + 4000))
 
         def pour(pipe: object = writer.stdin, feed: str = feed) -> None:
-            try:
+            with contextlib.suppress(ValueError, OSError):
                 pipe.write(feed)  # type: ignore[attr-defined]
-            except (BrokenPipeError, ValueError, OSError):
-                pass
 
         pouring = threading.Thread(target=pour)
         pouring.start()
@@ -246,10 +246,8 @@ def test_killed_while_writing_keeps_every_acknowledged_save(home: Home, spec: st
         pouring.join(20)
         assert writer.returncode == -signal.SIGKILL
         writer.stdout.close()
-        try:
+        with contextlib.suppress(BrokenPipeError):
             writer.stdin.close()
-        except BrokenPipeError:
-            pass
         answers = home.load(ANNA, U)
         assert answers.notices == ()
         rows = {row["id"]: row["cells"] for row in answers.of("t")["t"]["rows"]}

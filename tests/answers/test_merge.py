@@ -23,6 +23,7 @@ changes = st.fixed_dictionaries(
         "cells": st.lists(st.tuples(rows, columns, texts).map(list), max_size=3),
         "add": st.lists(st.tuples(rows, after).map(list), max_size=2),
         "remove": st.lists(rows, max_size=1),
+        "restore": st.lists(rows, max_size=1),
         "move": st.lists(st.tuples(rows, after).map(list), max_size=2),
         "aside": st.dictionaries(st.sampled_from(["rows", "covers"]), aside, max_size=2),
         "start": st.just(["s1"]),
@@ -50,7 +51,7 @@ def test_every_cell_has_its_last_write_and_no_row_is_lost(stream: list[dict[str,
             cells[row, column] = value
         named |= {c[0] for c in change.get("cells", [])} | {a[0] for a in change.get("add", [])}
         named |= set(change.get("start", [])) | set(change.get("remove", []))
-        gone |= set(change.get("remove", []))
+        gone = (gone - set(change.get("restore", []))) | set(change.get("remove", []))
         asides.update(change.get("aside", {}))
     entry = play(stream)["t"]
     stored = {row["id"]: row for row in entry["rows"]}
@@ -168,8 +169,12 @@ def test_a_question_that_became_a_table_keeps_its_text_and_back() -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    [None, [], "text", {}, {"rows": 1}, {"rows": [1]}, {"rows": [{"id": "r"}]}, {"rows": [{"id": "r", "cells": {"c": 1}}]},
-     {"rows": [{"id": "r", "cells": {}}, {"id": "r", "cells": {}}]}, {"rows": [], "aside": []}, {"rows": [], "aside": {"c": 1}}],
+    [
+        None, [], "text", {}, {"rows": 1}, {"rows": [1]}, {"rows": [{"id": "r"}]},
+        {"rows": [{"id": "r", "cells": {"c": 1}}]},
+        {"rows": [{"id": "r", "cells": {}}, {"id": "r", "cells": {}}]}, {"rows": [], "aside": []},
+        {"rows": [], "aside": {"c": 1}},
+    ],
 )  # fmt: skip
 def test_a_broken_entry_is_seen(entry: Any) -> None:
     assert merge.mistake(entry)

@@ -24,7 +24,7 @@ Entry = dict[str, Any]
 Document = dict[str, Any]
 Change = Mapping[str, Any]
 """``{"value": v}``, or for a table any of ``{"cells": [[row, column, value]], "add": [[row, after or None]],
-"remove": [row], "move": [[row, after or None]], "aside": {check: {…} or None}, "start": [row]}``.
+"remove": [row], "restore": [row], "move": [[row, after or None]], "aside": {check: {…} or None}, "start": [row]}``.
 
 ``start`` names the rows that the content supplies, in order: they get their place in the learner's table with the
 first save, so that they can be moved and removed like any other row. ``after`` None means first."""
@@ -32,7 +32,7 @@ first save, so that they can be moved and removed like any other row. ``after`` 
 LARGEST: Final = 1_000_000
 """Most characters of one change, as JSON: more than a person types, less than would harm a hand-in."""
 ROW: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_TABLE: Final = frozenset({"cells", "add", "remove", "move", "aside", "start"})
+_TABLE: Final = frozenset({"cells", "add", "remove", "restore", "move", "aside", "start"})
 
 
 def clean(change: Change) -> dict[str, Any]:
@@ -55,14 +55,14 @@ def _well_formed(change: Any) -> bool:
         return False
     if "value" in change:
         return len(change) == 1 and (not _is_table(change["value"]) or _rows_fit(change["value"]))
-    lists = [change.get(name, []) for name in ("cells", "add", "remove", "move", "start")]
+    lists = [change.get(name, []) for name in ("cells", "add", "move", "remove", "restore", "start")]
     if not change.keys() <= _TABLE or not all(isinstance(part, list) for part in lists):
         return False
-    cells, add, remove, move, start = lists
+    cells, add, move, *rows = lists
     return (
         all(isinstance(c, list) and len(c) == 3 and _row(c[0]) and isinstance(c[1], str) for c in cells)
         and all(isinstance(p, list) and len(p) == 2 and _row(p[0]) and (p[1] is None or _row(p[1])) for p in add + move)
-        and all(_row(row) for row in remove + start)
+        and all(_row(row) for part in rows for row in part)
         and isinstance(change.get("aside", {}), dict)
     )
 
@@ -126,6 +126,9 @@ class _Table:
                 self._insert(id, len(self.rows))
         for id, after in change.get("add", []):
             self._add(id, after)
+        for id in change.get("restore", []):
+            if (place := self._at(id)) is not None:
+                self.rows[place].pop("removed", None)
         for id, column, value in change.get("cells", []):
             row = self.rows[self._here(id)]
             row["cells"] = {**row["cells"], column: {"value": value, "seq": self.seq}}
