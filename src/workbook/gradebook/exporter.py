@@ -10,7 +10,8 @@ from nbconvert.exporters import NotebookExporter
 
 
 class AnswersExporter(NotebookExporter):
-    """Reads the released notebook in the place of a submitted one; ``resources['workbook']`` says what was wrong with it."""
+    """Reads the released notebook in the place of a submitted one; ``resources['workbook']`` has
+    the whole version of the exercise (``keys``) and what was wrong with the notebook (``remarks``)."""
 
     def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
         """The export of ``filename``; our exercises are never read from what a learner sent."""
@@ -27,14 +28,20 @@ class AnswersExporter(NotebookExporter):
         folder = self.parent.coursedir.format_path(
             self.parent.coursedir.submitted_directory, known.get("student", ""), known.get("assignment", "")
         )
-        resources["workbook"] = {"remarks": remarks(Path(folder) / submitted.name, released)}
+        resources["workbook"] = {
+            "keys": self._keys(known["assignment"], known["notebook"]),
+            "remarks": remarks(Path(folder) / submitted.name, released),
+        }
         return self.from_notebook_node(released, resources=resources, **kw)  # type: ignore[no-any-return]
 
+    def _keys(self, unit: str, name: str) -> Path:
+        return Path(self.parent.coursedir.root) / "build" / "keys" / unit / f"{name}.json"
+
     def _released(self, unit: str, name: str) -> Any:
-        root = Path(self.parent.coursedir.root)
-        if not (root / "build" / "keys" / unit / f"{name}.json").is_file():
+        if not self._keys(unit, name).is_file():
             return None
-        return nbformat.read(root / "exercises" / unit / f"{name}.ipynb", as_version=4)
+        path = Path(self.parent.coursedir.root) / "exercises" / unit / f"{name}.ipynb"
+        return nbformat.read(path, as_version=4)
 
 
 def remarks(submitted: Path, released: Any) -> list[str]:

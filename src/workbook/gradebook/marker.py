@@ -12,7 +12,7 @@ from .. import marking
 from ..content import load_released
 from ..model import Exercise, Question, Score
 from . import PRIVATE_TAG
-from .readable import answer_text, key_text, remark_text
+from .readable import answer_text, key_text, points_text, remark_text
 from .submission import Submission, read_submission
 
 
@@ -22,17 +22,16 @@ class MarkAnswers(NbGraderPreprocessor):
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Mark an exercise of ours from ``answers.json``; run anything else in a kernel, as nbgrader does."""
         known = resources["nbgrader"]
-        root = Path(self.parent.coursedir.root)
-        keys = root / "build" / "keys" / known["assignment"] / f"{known['notebook']}.json"
-        if not keys.is_file():
+        ours = resources.get("workbook")
+        if ours is None:
             ran: tuple[Any, Any] = Execute(parent=self.parent).preprocess(nb, resources)
             return ran
         _nothing_earned(nb)
         folder = Path(resources["metadata"]["path"])
         submission = read_submission(folder, known["assignment"], known["student"])
-        remarks = [*submission.remarks, *resources.get("workbook", {}).get("remarks", [])]
+        remarks = [*submission.remarks, *ours["remarks"]]
         try:
-            exercise = load_released(keys)
+            exercise = load_released(ours["keys"])
             remarks += submission.changed(exercise)
             write(nb, exercise, submission)
         except Exception as error:  # one bad file never stops the run, and never earns points
@@ -64,7 +63,9 @@ def write(nb: Any, exercise: Exercise, submission: Submission) -> None:
 
 def _beside(question: Question, value: Any, score: Score | None, submission: Submission) -> list[Any]:
     shown = [_text(f"answer-{question.id}", answer_text(question, value, submission.labels))]
-    key = key_text(question, score)
+    if score is not None:
+        shown.append(_text(f"points-{question.id}", points_text(score)))
+    key = key_text(question)
     if key:
         shown.append(_text(f"key-{question.id}", key, PRIVATE_TAG))
     return shown

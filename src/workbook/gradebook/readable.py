@@ -8,6 +8,7 @@ from typing import Any
 
 from ..fields import Html, plain
 from ..kinds import BY_NAME, Malformed
+from ..kinds.table import KIND as TABLE
 from ..model import Question, Score
 
 
@@ -24,20 +25,28 @@ def answer_text(question: Question, value: Any, labels: Mapping[str, str]) -> Ht
     kind = BY_NAME[question.kind]
     try:
         parsed = kind.parse(question.ask, value)
-        text = "No answer." if parsed is None else kind.readable(question.ask, parsed)
+        text = "No answer." if parsed is None else _in_words(question, parsed, labels)
     except Malformed as error:
         return _block("Answer", f"<em>It cannot be used: {safe(str(error))}</em><br>{safe(str(value)[:2000])}")
-    for id, label in labels.items():
-        text = text.replace(id, label)
     return _block("Answer", safe(text))
 
 
-def key_text(question: Question, score: Score | None) -> Html:
-    """Points and why, the key, the model answer and the rubric, for trainers."""
+def _in_words(question: Question, value: Any, labels: Mapping[str, str]) -> str:
+    if question.kind != TABLE.name:
+        return BY_NAME[question.kind].readable(question.ask, value)
+    choices = {column.source: labels for column in question.ask.columns.values() if column.type == "ref"}
+    return TABLE.readable(question.ask, value, choices)
+
+
+def points_text(score: Score) -> Html:
+    """Points, and for each part of the answer whether it was right and why: the learner's feedback."""
+    notes = "".join(f"<li>{_sign(note.right)} {safe(plain(note.text))}</li>" for note in score.notes if note.text)
+    return _block(f"Points: {score.earned:g} of {score.possible:g}", f"<ul>{notes}</ul>" if notes else "")
+
+
+def key_text(question: Question) -> Html:
+    """The key, the model answer and the rubric, for trainers."""
     parts = []
-    if score is not None:
-        notes = "".join(f"<li>{_sign(note.right)} {safe(plain(note.text))}</li>" for note in score.notes if note.text)
-        parts.append(_block(f"Points: {score.earned:g} of {score.possible:g}", f"<ul>{notes}</ul>" if notes else ""))
     right = _right_answer(question)
     if right:
         parts.append(_block("Key", safe(right)))

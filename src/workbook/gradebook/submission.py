@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..answers import handin
 from ..model import Exercise
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Values by exercise name and question id; the content version of each answer; remarks for the trainer."""
+    """Values and content versions by exercise and question; labels of rows it refers to; remarks for the trainer."""
 
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     versions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -32,3 +32,44 @@ class Submission:
         if gone:
             found.append(f"Answers to questions that are not in this version were left out: {', '.join(gone)}.")
         return found
+
+
+def read_submission(folder: Path, unit: str, student: str) -> Submission:
+    """The answers in ``folder``; without any where they are missing, unusable or somebody else's, and why."""
+    path = folder / handin.FILE
+    if not path.is_file():
+        return Submission(remarks=("answers.json is missing: there is nothing to mark.",))
+    try:
+        with path.open("rb") as file:
+            handed = handin.read(file.read(handin.LIMIT + 1), unit)
+    except OSError as error:
+        return Submission(remarks=(f"answers.json cannot be opened: {error.strerror}.",))
+    if not handed.usable:
+        return Submission(remarks=handed.problems)
+    if not handed.belongs_to(student):
+        name = handed.owner.label or handed.owner.id
+        theirs = (
+            f"These answers were handed in by {name}, not by {student}. Nothing was marked. If they are {student}'s "
+            f"after all, name the folder {handed.student} and mark again."
+        )
+        return Submission(remarks=(*handed.problems, theirs))
+    return Submission(handed.values, handed.versions, _labels(handed), handed.problems)
+
+
+def _labels(handed: handin.HandIn) -> dict[str, str]:
+    """Row id to the first words in the row, for rows of other worksheets and of the unit's own."""
+    labels: dict[str, str] = {}
+    for rows in handed.referred.values():
+        labels |= {row.id: _first_words(row.cells) for row in rows}
+    for answers in handed.values.values():
+        for value in answers.values():
+            rows = value.get("rows") if isinstance(value, dict) else None
+            for row in rows if isinstance(rows, list) else ():
+                if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("cells"), dict):
+                    labels.setdefault(row["id"], _first_words(row["cells"]))
+    # A row may be named by a reference to another row: partners are some of the stakeholders.
+    return {id: labels.get(text, text) for id, text in labels.items() if text}
+
+
+def _first_words(cells: Mapping[str, Any]) -> str:
+    return next((value for value in cells.values() if isinstance(value, str) and value.strip()), "")
