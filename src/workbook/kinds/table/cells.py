@@ -44,6 +44,8 @@ def parse_cell(column: Column, raw: Any, choices: Choices = NONE) -> Any:
 
 
 def _one(column: Column, raw: Any, choices: Choices) -> str | None:
+    if isinstance(raw, str) and raw in column.options:
+        return raw
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         raw = str(raw)
     if raw is not None and not isinstance(raw, str):
