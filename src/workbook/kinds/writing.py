@@ -40,8 +40,7 @@ def typing(
     if lines == 1:
         field = tag("input", type="text", value=said, autocomplete="off", **given)
     else:
-        # A browser drops a line break right behind the tag.
-        field = tag("textarea", "\n", words(said), rows=lines, **given)
+        field = tag("textarea", words(said), rows=lines, **given)
     so_far = _("{n} so far")
     shown = tag("span", words(so_far.format(n=count(said))), data_words_count=True)
     counted = {
