@@ -17,6 +17,7 @@ from .errors import ContentError, Problem, WorkbookError, near
 from .fields import IDENTIFIER
 from .i18n import _
 from .kinds import BY_NAME
+from .plan import dangling
 
 HANDWRITTEN = "build/source"
 """Where a trainer's own nbgrader notebooks from ``solutions/<unit>/*.ipynb`` are copied to."""
@@ -42,6 +43,8 @@ def build(root: Path) -> Built:
 def check(root: Path) -> list[Problem]:
     """Every mistake in content, writing, derived files and privacy, sorted by file and line."""
     content = load_content(root)
+    for id, path, message in dangling(content.exercises):
+        content.wrong(id, path, message)
     problems = list(content.problems)
     if not problems:
         problems += slips(content)

@@ -45,7 +45,7 @@ def _root() -> Path:
 
 def _session(args: argparse.Namespace, *, alone: bool = False) -> Session:
     home = getattr(args, "home", None) or os.environ.get("WORKBOOK_HOME", "")
-    owner = getattr(args, "owner", None) or os.environ.get("WORKBOOK_OWNER", "") or "me"
+    owner = getattr(args, "owner", None) or os.environ.get("WORKBOOK_OWNER", "")
     return Session(root=_root(), home=home, owner=owner, alone=alone)
 
 
@@ -80,39 +80,38 @@ def _fresh_build(root: Path) -> None:
 
 
 def _answers(args: argparse.Namespace) -> int | None:
-    from . import answers
+    from .answers import delete_answers, export_answers, import_answers
+    from .learner import Learner
 
-    session = _session(args)
-    home = answers.open_home(session.home)
-    owner = answers.Owner(session.owner)
+    learner = Learner(_session(args))
+    name = learner.owner.label or learner.owner.id
     if args.what == "export":
-        path = answers.export_answers(home, owner, Path(args.file or f"answers-{owner.id}.json"))
+        path = export_answers(learner.home, learner.owner, Path(args.file or "my-answers.json"))
         print(_("Your answers are in {path}.").format(path=path))
     elif args.what == "import":
         if not args.file:
             raise WorkbookError(_("Say which file: workbook answers import FILE"))
-        print(answers.import_answers(home, owner, Path(args.file), newer_wins=args.newer_wins))
+        print(import_answers(learner.home, learner.owner, Path(args.file), newer_wins=args.newer_wins))
     else:
-        if not args.yes and input(_("Delete all answers of '{owner}'? Type yes: ").format(owner=owner.id)) != "yes":
+        if not args.yes and input(_("Delete all answers of '{name}'? Type yes: ").format(name=name)) != "yes":
             print(_("Nothing was deleted."))
             return 1
-        answers.delete_answers(home, owner)
-        print(_("All answers of '{owner}' are deleted.").format(owner=owner.id))
+        delete_answers(learner.home, learner.owner)
+        print(_("All answers of '{name}' are deleted.").format(name=name))
     return None
 
 
 def _hand_in(args: argparse.Namespace) -> int | None:
-    from .handing import hand_in
+    from .learner import Learner
 
-    receipt = hand_in(_session(args), args.unit, Path(args.into), student=args.name or "")
-    print(receipt.sentence())
+    print(Learner(_session(args)).hand_in(args.unit, Path(args.into), name=args.name or "").sentence())
     return None
 
 
 def _paper(args: argparse.Namespace) -> int | None:
-    from .handing import paper
+    from .learner import Learner
 
-    path = paper(_session(args), args.exercise, Path(args.into), filled=args.filled)
+    path = Learner(_session(args)).paper(args.exercise, Path(args.into), filled=args.filled)
     print(_("Open {path} in a browser and print it.").format(path=path))
     return None
 
@@ -190,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
 
     def learner(made: argparse.ArgumentParser) -> None:
         made.add_argument("--home", help=_("folder or database of the answers (default: your own data folder)"))
-        made.add_argument("--owner", help=_("whose answers (default: me)"))
+        made.add_argument("--owner", help=_("whose answers, in a home of many (default: yours)"))
 
     for name, run, help in (
         ("start", _start, _("serve the course for one learner and open the browser")),

@@ -14,13 +14,14 @@ from .i18n import _
 class Session:
     """One learner at work.
 
-    ``home`` is a folder or a database URL; empty means the user's own data folder. ``alone`` is someone without a
+    ``home`` is a folder or a database URL; empty means the user's own data folder. ``owner`` is an id; empty means the
+    one person of that home. ``alone`` is someone without a
     trainer, served from a checkout: feedback after hand-in comes from ``keys``.
     """
 
     root: Path
     home: str = ""
-    owner: str = "me"
+    owner: str = ""
     alone: bool = False
 
     @property
@@ -46,6 +47,6 @@ def session(environment: Mapping[str, str], root: Path) -> Session:
     return Session(
         root=root,
         home=environment.get("WORKBOOK_HOME", ""),
-        owner=environment.get("WORKBOOK_OWNER", "") or "me",
+        owner=environment.get("WORKBOOK_OWNER", ""),
         alone=environment.get("WORKBOOK_ALONE", "") == "1",
     )

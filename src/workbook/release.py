@@ -20,6 +20,7 @@ from .content.schema import schemas
 from .fields import plain
 from .fields import release as as_data
 from .i18n import _
+from .kinds import BY_NAME
 from .model import Exercise, Question
 
 COMMITTED = ("course", "exercises")
@@ -75,7 +76,9 @@ def course_data(content: Content) -> dict[str, Any]:
 def _about(exercise: Exercise) -> dict[str, Any]:
     questions = [{"id": q.id, "required": q.required} for q in exercise.questions]
     about = {"id": exercise.id, "title": exercise.title, "minutes": exercise.minutes, "track": exercise.track}
-    return {**about, "purpose": exercise.purpose, "questions": questions}
+    named = {column for q in exercise.questions for column in BY_NAME[q.kind].refers(q.ask)}
+    refers = sorted({"/".join(column.split(".")[0].split("/")[:2]) for column in named} - {exercise.id})
+    return {**about, "purpose": exercise.purpose, "questions": questions, "refers": refers}
 
 
 def lesson_notebook(id: str, text: str) -> dict[str, Any]:

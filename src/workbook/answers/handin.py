@@ -124,6 +124,8 @@ def _public(question: Question, value: Any) -> Any:
     if columns is None or not isinstance(value, dict):
         return value
     shown = {id for id, column in columns.items() if column.visibility != "private"}
+    # What is computed from a private column tells of it.
+    shown = {id for id in shown if columns[id].of is None or shown.issuperset(columns[id].of.columns)}
     checks = [c for c in getattr(question.ask, "checks", ()) if all(used in shown for _at, used, _types in c.uses())]
     rows = [
         {"id": row["id"], "cells": {c: v for c, v in row["cells"].items() if c in shown}}
@@ -190,8 +192,8 @@ def receipt_text(receipt: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def pack(frozen: Mapping[str, Any], folder: Path) -> Path:
-    """Write ``<unit>-<student>.zip`` into ``folder`` and return its path; the same hand-in gives the same bytes."""
+def packed(frozen: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The name ``<unit>-<student>.zip`` and the bytes of the file to send; the same hand-in gives the same bytes."""
     handed = read(text(frozen).encode("utf-8"))
     data = text(frozen), json.dumps(receipt(frozen), ensure_ascii=False, indent=1) + "\n", receipt_text(receipt(frozen))
     if len(data[0].encode("utf-8")) > LIMIT:
@@ -204,10 +206,16 @@ def pack(frozen: Mapping[str, Any], folder: Path) -> Path:
             member.external_attr = 0o644 << 16
             member.create_system = 3
             archive.writestr(member, content.encode("utf-8"))
-    path = folder / f"{handed.unit}-{handed.student}.zip"
+    return f"{handed.unit}-{handed.student}.zip", whole.getvalue()
+
+
+def pack(frozen: Mapping[str, Any], folder: Path) -> Path:
+    """Write the file to send into ``folder`` and return its path."""
+    name, data = packed(frozen)
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(whole.getvalue())
+        path.write_bytes(data)
     except OSError as error:
         raise WorkbookError(
             _("The file {path} cannot be written: {why}").format(path=path, why=error.strerror or error)

@@ -156,7 +156,7 @@ def lesson_words(text: str) -> str:
     text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.S)
     text = re.sub(r"^```.*?^```\n?", "\n", text, flags=re.S | re.M)
     text = re.sub(r"^(\|.*|#.*|\+\+\+.*|:::.*|!\[.*)$", "", text, flags=re.M)
-    text = re.sub(r"^\s*([-*>]|\d+\.)\s+", "", text, flags=re.M)
+    text = re.sub(r"^\s*([-*>]|\d+\.)\s+", "\n", text, flags=re.M)
     return re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("*", "").replace("`", "")
 
 

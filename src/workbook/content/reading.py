@@ -6,9 +6,9 @@ import re
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of prose; a paragraph or list entry ends one even without a full stop."""
+    """The sentences of prose; a paragraph ends one even without a full stop."""
     found = []
-    for block in re.split(r"\n\s*\n|\n(?=\S)", text):
+    for block in re.split(r"\n\s*\n", text):
         found += re.split(r"(?<=[.!?:;])[\"')\]]*\s+", " ".join(block.split()))
     return [s for s in found if len(s.split()) > 1]
 

@@ -104,6 +104,10 @@ class Kind(Generic[A, K]):
     def verify(self, ask: A, key: K | None, node: Node) -> None:
         """Report to ``node`` (the question) what the fields alone cannot show, such as a key that is no option."""
 
+    def refers(self, ask: A) -> Iterable[str]:
+        """The columns of other worksheets that this question needs (``unit/exercise.column``)."""
+        return ()
+
     def gather(self, ask: A, entries: Entries) -> Any:
         """The raw value in what a browser sent; ``parse`` has the last word on it."""
         raise NotImplementedError

@@ -3,7 +3,7 @@
 Everything here is a function from what is known to a string of HTML. Nothing is read, stored or sent.
 """
 
-from .a4 import paper
+from .a4 import paper, papers
 from .fieldset import State, Surface, answered, question
 from .remarks import feedback, findings, hint, hint_button, model_answer
 from .sheet import exercise, hand_in, plain
@@ -20,6 +20,7 @@ __all__ = [
     "hint_button",
     "model_answer",
     "paper",
+    "papers",
     "plain",
     "question",
 ]

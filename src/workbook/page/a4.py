@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ def style() -> str:
     return (Path(__file__).parent.parent / "static" / "form.css").read_text(encoding="utf-8")
 
 
+Sheet = tuple[Exercise, Mapping[str, Any] | None, Choices, Mapping[str, Mapping[str, Any]]]
+"""An exercise, its values (None: blank), the choices of its references, and what its kinds need by question."""
+
+
 def paper(
     exercise: Exercise,
     values: Mapping[str, Any] | None = None,
@@ -30,10 +34,30 @@ def paper(
     name: str = "",
 ) -> Html:
     """A whole HTML document for A4: blank for ``values=None``, else filled. ``extra``: by question, for its kind."""
-    surface = Surface(mode="paper", prefix="paper", choices=choices or {})
-    filled, more = values or {}, extra or {}
+    return papers([(exercise, values, choices or {}, extra or {})], name=name)
+
+
+def papers(sheets: Iterable[Sheet], *, name: str = "") -> Html:
+    """Several exercises as one document, each from a new page on."""
+    drawn = [_sheet(*sheet, name) for sheet in sheets]
+    title = words(drawn[0][0] if len(drawn) == 1 else _("Exercises"))
+    top = tag("title", title) + tag("style", style())
+    view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    body = tag("main", *(html for _title, html in drawn), dir=direction())
+    return f'<!DOCTYPE html>\n<html lang="{words(language())}"><head>{view}{top}</head><body>{body}</body></html>\n'
+
+
+def _sheet(
+    exercise: Exercise,
+    values: Mapping[str, Any] | None,
+    choices: Choices,
+    extra: Mapping[str, Mapping[str, Any]],
+    name: str,
+) -> tuple[str, Html]:
+    surface = Surface(mode="paper", prefix=f"paper-{exercise.unit}-{exercise.name}", choices=choices)
+    filled = values or {}
     drawn = [
-        question(exercise, q, State(value=filled.get(q.id), extra=more.get(q.id, {})), surface)
+        question(exercise, q, State(value=filled.get(q.id), extra=extra.get(q.id, {})), surface)
         for q in exercise.questions
     ]
     who = tag(
@@ -44,7 +68,5 @@ def paper(
     )
     cite = tag("p", words(_("Rests on: {sources}").format(sources="; ".join(exercise.cite))), class_="wb-cite")
     material = tag("div", exercise.material, class_="wb-material") if exercise.material else ""
-    body = tag("main", head(exercise, "paper"), who, material, *drawn, cite, class_="wb wb-paper", dir=direction())
-    top = tag("title", words(exercise.title)) + tag("style", style())
-    view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-    return f'<!DOCTYPE html>\n<html lang="{words(language())}"><head>{view}{top}</head><body>{body}</body></html>\n'
+    inside = (head(exercise, surface.prefix), who, material, *drawn, cite)
+    return exercise.title, tag("section", *inside, class_="wb wb-paper")

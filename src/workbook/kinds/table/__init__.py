@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...checks import Sheet, values
@@ -30,6 +30,10 @@ class Table(Kind[Ask, Key]):
 
     def verify(self, ask: Ask, key: Key | None, node: Node) -> None:
         verify(ask, key, node)
+
+    def refers(self, ask: Ask) -> Iterable[str]:
+        found = [column.from_ for column in ask.columns.values() if column.from_]
+        return [*found, *(check.covers for check in ask.checks if getattr(check, "covers", None))]
 
     def gather(self, ask: Ask, entries: Entries) -> Any:
         return change.gather(ask, entries)
