@@ -9,7 +9,7 @@ interface: a folder for one learner's own computer, a database for many. Every s
     saved = home.save(me, "initiation", "partners", "mix", {"value": "needs"}, version="3f2a")
     home.load(me, "initiation").exercises["partners"]["mix"].value
 
-A unit is handed in by :mod:`.handin` and taken in by :mod:`.collect`; one's own answers travel by :mod:`.export`.
+A unit is handed in by :mod:`.handin` and taken in by :mod:`.intake`; one's own answers travel by :mod:`.export`.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from ..i18n import _
 from .merge import Change
 
 if TYPE_CHECKING:
-    from .collect import collect
     from .export import delete_answers, export_answers, import_answers
+    from .intake import collect
 
 __all__ = [
     "Answer", "Change", "Home", "Owner", "Saved", "UnitAnswers", "collect", "default_home", "delete_answers",
     "export_answers", "import_answers", "open_home", "safe", "safe_id", "slug",
 ]  # fmt: skip
 _ELSEWHERE: Final = {
-    "collect": "collect",
+    "collect": "intake",
     "delete_answers": "export",
     "export_answers": "export",
     "import_answers": "export",
