@@ -18,7 +18,7 @@ def _session() -> Session:
 
 def form(exercise: str) -> Any:
     """The form of an exercise, such as ``form("initiation/partners")``: an ipywidget with the learner's answers."""
-    from .form import Form
+    from .forms import Form
 
     return _shown(lambda: Form(exercise, _session()))
 
@@ -32,7 +32,7 @@ def chart(name: str) -> Any:
 
 def hand_in(unit: str) -> Any:
     """The page on which a unit is handed in, with what is done and what is open."""
-    from .form import HandIn
+    from .forms import HandIn
 
     return _shown(lambda: HandIn(unit, _session()))
 

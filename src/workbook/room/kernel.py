@@ -13,7 +13,7 @@ import signal
 import sys
 
 # What a lesson's first form would import; loaded while the kernel waits for its page.
-AHEAD = ("ipywidgets", "anywidget", "workbook.form")
+AHEAD = ("ipywidgets", "anywidget", "workbook.forms")
 
 
 def end_with_server(parent: int) -> None:

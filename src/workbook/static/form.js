@@ -142,7 +142,7 @@ function asideOf(set, check) {
 
 function merged(old, now) {
   if (!old) return now;
-  const gone = new Set(now.remove), back = new Set(now.add.map(([row]) => row));
+  const gone = new Set(now.remove), back = new Set([...now.add.map(([row]) => row), ...(now.restore ?? [])]);
   const cells = Object.fromEntries(Object.entries({...old.cells, ...now.cells}).filter(([cell]) => !gone.has(cell.split(".")[0])));
   return {
     cells,

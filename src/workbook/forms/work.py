@@ -15,6 +15,7 @@ from ..errors import WorkbookError
 from ..fields import Html
 from ..i18n import _
 from ..kinds import BY_NAME, Malformed
+from ..kinds.table import Table
 from ..model import Exercise, Question
 from ..places import Session
 
@@ -99,8 +100,13 @@ class Work:
         answer = self.stored(question.id)
         if answer is None or answer.value is None:
             return None, ""
+        kind = BY_NAME[question.kind]
         try:
-            value = BY_NAME[question.kind].parse(question.ask, answer.value)
+            value = (
+                kind.mend(question.ask, answer.value)[0]
+                if isinstance(kind, Table)
+                else kind.parse(question.ask, answer.value)
+            )
         except Malformed:
             changed = _(
                 "This question was changed after you answered, and your answer no longer fits. It is kept: {answer}"
@@ -140,7 +146,42 @@ class Work:
 
     def put(self, question: Question, value: Any) -> Saved:
         """Store a whole value. Raises :class:`WorkbookError` when it cannot be stored."""
+        kind = BY_NAME[question.kind]
+        if isinstance(kind, Table):
+            return self.store(question.id, kind.difference(self.value(question), value), question.version)
         return self.store(question.id, {"value": value}, question.version)
+
+    def change(self, question: Question, message: Any) -> tuple[Saved | None, dict[str, str]]:
+        """Store what changed in a table. What cannot be used is left out and said; the rest is kept all the same."""
+        kind, wrong = BY_NAME[question.kind], {}
+        if not isinstance(kind, Table) or not isinstance(message, dict):
+            raise Refused({"": _("This change cannot be read. Load the page again.")})
+        parts = {part: message.get(part) or {} for part in ("cells", "aside")}
+        if not all(isinstance(held, dict) for held in parts.values()):
+            raise Refused({"": _("This change cannot be read. Load the page again.")})
+        message = {**message, **{part: dict(held) for part, held in parts.items()}}
+        while True:
+            try:
+                change = kind.parse_change(question.ask, message, self.value(question), self.choices())
+                break
+            except Malformed as error:
+                wrong[error.part] = str(error)
+                if not self._without(message, error.part):
+                    raise Refused(wrong) from error
+        if not any(change[part] for part in change if part != "start"):  # type: ignore[literal-required]
+            return None, wrong
+        return self.store(question.id, change, question.version), wrong
+
+    @staticmethod
+    def _without(message: dict[str, Any], part: str) -> bool:
+        """Take the named cell or finding out of a change; False where there is none such."""
+        kind, _dot, rest = part.partition(".")
+        held = message["cells"] if kind == "row" else message["aside"] if kind == "aside" else {}
+        return held.pop(rest if kind == "row" else rest.rpartition(".")[0] or rest, held) is not held
+
+    def choices(self) -> Mapping[str, Mapping[str, str]]:
+        """Rows that refs of this exercise may name."""
+        return {}
 
     def store(self, name: str, change: Mapping[str, Any], version: str) -> Saved:
         saved = self.home.save(self.owner, self.exercise.unit, self.exercise.name, name, change, version)

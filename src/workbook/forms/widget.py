@@ -182,12 +182,22 @@ class Form(Surface):
             return {"t": "saved", "at": self.work.rate(question, content.get("entries")).at, "seq": self.count}
         question = self._asked(content)
         try:
-            saved = self.work.put(question, self.work.parse(question, content.get("entries")))
+            if "change" in content:
+                saved, wrong = self.work.change(question, content["change"])
+            else:
+                saved, wrong = self.work.put(question, self.work.parse(question, content.get("entries"))), {}
         except Refused as error:
-            part, message = next(iter(error.parts.items()))
-            return {"t": "refused", "part": part, "message": message, "parts": error.parts}
-        self._changed(question, saved)
-        return {"t": "saved", "at": saved.at, "seq": self.count, "html": self._slots(question)}
+            return self._refused(error.parts)
+        if saved is not None:
+            self._changed(question, saved)
+        html = self._slots(question)
+        at = saved.at if saved else None
+        return self._refused(wrong, html) if wrong else {"t": "saved", "at": at, "seq": self.count, "html": html}
+
+    @staticmethod
+    def _refused(parts: Mapping[str, str], html: Mapping[str, Html] | None = None) -> dict[str, Any]:
+        part, message = next(iter(parts.items()))
+        return {"t": "refused", "part": part, "message": message, "parts": dict(parts), "html": dict(html or {})}
 
     def _slots(self, question: Question) -> dict[str, Html]:
         """The places around a question that a save renews."""

@@ -1,0 +1,289 @@
+"""The form as the browser meets it: messages in, answers stored, messages out. Without a browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import comm
+import form_sample
+import ipywidgets
+import pytest
+import traitlets
+from comm.base_comm import BaseComm
+
+from workbook.answers import Owner, open_home
+from workbook.forms import Form
+from workbook.places import Session
+
+
+class Line(BaseComm):
+    """The line to the browser, written down."""
+
+    sent: list[dict[str, Any]] = []
+
+    def publish_msg(self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+        if data and data.get("method") == "custom":
+            # As on the wire: whatever is not JSON fails here.
+            Line.sent.append(json.loads(json.dumps(data["content"])))
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return form_sample.build(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture
+def session(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    monkeypatch.setattr(comm, "create_comm", lambda *a, **k: Line(*a, **k))
+    Line.sent.clear()
+    yield Session(root, str(tmp_path / "home"))
+    ipywidgets.Widget.close_all()
+
+
+def tell(form: Any, **content: Any) -> dict[str, Any]:
+    """Send a message as the browser would; the last answer to it."""
+    Line.sent.clear()
+    form._handle_custom_msg({"id": 7, **content}, [])
+    return next((m for m in reversed(Line.sent) if m.get("id") == 7), {})
+
+
+def stored(session: Session, exercise: str = "every") -> dict[str, Any]:
+    return open_home(session.home).load(Owner(session.owner), "harbour").of(exercise)
+
+
+ENTRIES: dict[str, tuple[dict[str, list[str]], Any]] = {
+    "first": ({"first": ["ask"]}, "ask"),
+    "groups": ({"groups": ["traders", "fishers"]}, ["fishers", "traders"]),
+    "depth": ({"depth": ["8,5 m"]}, "8.5"),
+    "steps": ({"steps.meet": ["1"], "steps.agree": ["2"], "steps.fund": ["3"]}, ["meet", "agree", "fund"]),
+    "kinds": ({"kinds.pump": ["thing"], "kinds.song": ["voice"], "kinds.licence": [""]}, {"pump": "thing", "song": "voice"}),
+    "feel": ({"feel.open": ["some"]}, {"open": "some"}),
+    "gift": ({"gift.ask": ["fitting"], "gift.refuse": ["harmful"]}, {"ask": "fitting", "refuse": "harmful"}),
+    "word": ({"word": [" stakeholders "]}, "stakeholders"),
+    "why": ({"why": ["One\r\ntwo"]}, "One\ntwo"),
+}
+
+
+@pytest.mark.parametrize("question", ENTRIES)
+def test_what_is_typed_is_stored_before_saved_is_said(session: Session, question: str) -> None:
+    form = Form("harbour/every", session)
+    entries, value = ENTRIES[question]
+    answer = tell(form, t="save", question=question, entries=entries)
+    assert answer["t"] == "saved"
+    assert answer["question"] == question
+    assert answer["at"]
+    assert stored(session)[question] == value
+    assert form.value == {question: value}
+    assert Form("harbour/every", session).value == {question: value}
+
+
+def test_an_emptied_question_is_no_answer(session: Session) -> None:
+    form = Form("harbour/every", session)
+    tell(form, t="save", question="groups", entries={"groups": ["fishers"]})
+    tell(form, t="save", question="groups", entries={})
+    assert form.value == {}
+
+
+def test_a_form_starts_from_the_stored_answer(session: Session) -> None:
+    tell(Form("harbour/every", session), t="save", question="first", entries={"first": ["wait"]})
+    html = Form("harbour/every", session).html
+    chosen = [line for line in html.split("<input")[1:] if " checked" in line.split(">")[0]]
+    assert len(chosen) == 1
+    assert 'value="wait"' in chosen[0]
+
+
+def test_what_cannot_be_used_is_refused_and_nothing_is_stored(session: Session) -> None:
+    form = Form("harbour/every", session)
+    answer = tell(form, t="save", question="depth", entries={"depth": ["deep"]})
+    assert answer["t"] == "refused"
+    assert answer["message"]
+    assert stored(session) == {}
+
+
+HOSTILE: list[Any] = [
+    None, 3, "save", [], {}, {"t": 3}, {"t": "save"}, {"t": "no-such-thing"}, {"t": "save", "question": None},
+    {"t": "save", "question": "no-such", "entries": {}}, {"t": "save", "question": ["first"], "entries": {}},
+    {"t": "save", "question": "first", "entries": {"first": ["no-such-option"]}},
+    {"t": "save", "question": "first", "entries": {"first": "ask"}},
+    {"t": "save", "question": "first", "entries": {"first": [3, None, {}]}}, {"t": "save", "question": "first", "entries": 3},
+    {"t": "save", "question": "first", "entries": {"second": ["ask"]}},
+    {"t": "save", "question": "first", "change": {"cells": {"r1.a": ["x"]}}},
+    {"t": "save", "question": "first", "change": []}, {"t": "save", "question": "first.self", "entries": {"first.self.x": ["full"]}},
+    {"t": "save", "question": ".self", "entries": {}}, {"t": "save", "question": "why", "entries": {"why": ["x" * 300_000]}},
+    {"t": "save", "question": "steps", "entries": {"steps.meet": ["1"], "steps.agree": ["1"]}},
+    {"t": "beat", "seq": "many"}, {"t": "beat", "seq": -1}, {"t": "beat", "seq": 10**30, "forms": ["x", 3, None]},
+    {"t": "beat", "seq": True, "forms": "all"}, {"t": "check", "question": {}}, {"t": "hint", "question": "first", "n": -1},
+    {"t": "hint", "question": "first", "n": 99}, {"t": "hint", "question": "first", "n": "0"},
+    {"t": "uses", "question": "first", "row": {}}, {"t": "save", "id": {}, "question": "first"}, {"t": "save", "id": True},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("n", range(len(HOSTILE)))
+def test_no_message_breaks_the_form_or_is_stored(session: Session, n: int) -> None:
+    form = Form("harbour/every", session)
+    form._handle_custom_msg(HOSTILE[n], [])
+    assert {k: v for k, v in stored(session).items() if v is not None} == {}
+    assert tell(form, t="save", question="first", entries={"first": ["ask"]})["t"] == "saved"
+
+
+def test_a_browser_cannot_set_what_the_form_holds(session: Session) -> None:
+    form = Form("harbour/every", session)
+    html = form.html
+    form.set_state({"html": "<b>mine</b>", "value": {"first": "ask"}, "about": {}, "_esm": "alert(1)"})
+    assert form.html == html
+    assert form.value == {}
+    assert stored(session) == {}
+
+
+def test_no_answer_becomes_markup(session: Session) -> None:
+    form = Form("harbour/every", session)
+    evil = "</textarea><script>alert(1)</script>"
+    tell(form, t="save", question="why", entries={"why": [evil]})
+    tell(form, t="save", question="word", entries={"word": ['"><img src=x onerror=alert(1)>']})
+    again = Form("harbour/every", session)
+    assert "<script" not in again.html
+    assert "<img" not in again.html
+    assert again.value["why"] == evil
+
+
+def test_practice_says_right_or_not_why_and_where_to_read_again(session: Session) -> None:
+    form = Form("harbour/every", session)
+    assert "Give an answer first" in tell(form, t="check", question="first")["html"]
+    tell(form, t="save", question="first", entries={"first": ["buy"]})
+    wrong = tell(form, t="check", question="first")
+    assert wrong["t"] == "feedback"
+    assert "Not right yet" in wrong["html"]
+    assert "Nobody knows yet which nets." in wrong["html"]
+    assert 'data-lesson="harbour/needs"' in wrong["html"]
+    tell(form, t="save", question="first", entries={"first": ["ask"]})
+    right = tell(form, t="check", question="first")["html"]
+    assert "Right." in right
+    assert "Read again" not in right
+
+
+def test_marked_exercises_say_nothing_before_they_are_marked(session: Session) -> None:
+    form = Form("harbour/counts", session)
+    tell(form, t="save", question="which", entries={"which": ["broad"]})
+    assert tell(form, t="check", question="which")["t"] == "failed"
+    assert 'data-act="check"' not in form.html
+    assert "must go" not in form.html
+
+
+def test_hints_come_one_after_another(session: Session) -> None:
+    form = Form("harbour/every", session)
+    first, second = (tell(form, t="hint", question="first", n=n) for n in (0, 1))
+    assert "Who asked" in first["html"] and first["more"] is True
+    assert "for something" in second["html"] and second["more"] is False
+    assert "Who asked" not in form.html
+
+
+def test_the_other_window_learns_of_a_change(session: Session) -> None:
+    here, there = Form("harbour/every", session), Form("harbour/every", session)
+    tell(there, t="save", question="word", entries={"word": ["stakeholders"]})
+    answer = tell(here, t="beat", seq=0)
+    (change,) = answer["changed"]
+    assert change["question"] == "word"
+    assert change["note"]
+    assert 'value="stakeholders"' in change["html"]
+    assert here.value == {"word": "stakeholders"}
+    assert tell(here, t="beat", seq=answer["seq"])["changed"] == []
+
+
+def test_a_form_hears_of_changes_though_another_one_beats(session: Session) -> None:
+    one, other = Form("harbour/every", session), Form("harbour/counts", session)
+    tell(Form("harbour/counts", session), t="save", question="which", entries={"which": ["fast"]})
+    tell(one, t="beat", seq=0, forms=[one.about["prefix"], other.about["prefix"]])
+    changed = [m for m in Line.sent if m["t"] == "beat" and m.get("changed")]
+    assert [c["question"] for m in changed for c in m["changed"]] == ["which"]
+
+
+def test_a_change_just_before_ones_own_is_not_missed(session: Session) -> None:
+    here, there = Form("harbour/every", session), Form("harbour/every", session)
+    tell(there, t="save", question="word", entries={"word": ["stakeholders"]})
+    tell(here, t="save", question="first", entries={"first": ["ask"]})
+    changed = {c["question"]: c["note"] for c in tell(here, t="beat", seq=0)["changed"]}
+    assert changed == {"word": "elsewhere", "first": ""}
+
+
+def test_another_process_is_noticed(session: Session) -> None:
+    form = Form("harbour/every", session)
+    code = (
+        "import sys; from workbook.answers import Owner, open_home\n"
+        "open_home(sys.argv[1]).save(Owner('me'), 'harbour', 'every', 'first', {'value': 'ask'}, 'v')"
+    )
+    subprocess.run([sys.executable, "-c", code, session.home], check=True, env=os.environ)
+    assert [c["question"] for c in tell(form, t="beat", seq=0)["changed"]] == ["first"]
+
+
+def test_content_that_changed_is_said_and_the_answer_kept(session: Session) -> None:
+    home, me = open_home(session.home), Owner(session.owner)
+    home.save(me, "harbour", "every", "first", {"value": "buy"}, "an-old-version")
+    home.save(me, "harbour", "every", "groups", {"value": ["gone-option"]}, "an-old-version")
+    form = Form("harbour/every", session)
+    assert form.value == {"first": "buy"}
+    assert form.html.count("This question was changed") == 2
+    assert "gone-option" in form.html
+    answer = tell(form, t="save", question="first", entries={"first": ["buy"]})
+    assert answer["html"]["notice"] == ""
+    assert Form("harbour/every", session).html.count("This question was changed") == 1
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(session: Session, tmp_path: Path) -> None:
+    form = Form("harbour/every", session)
+    tell(form, t="save", question="first", entries={"first": ["ask"]})
+    unit = tmp_path / "home" / "harbour"
+    kept = unit.rename(tmp_path / "kept")
+    unit.write_text("in the way", encoding="utf-8")
+    answer = tell(form, t="save", question="word", entries={"word": ["stakeholders"]})
+    assert answer["t"] == "failed"
+    assert answer["message"]
+    unit.unlink()
+    kept.rename(unit)
+    assert tell(form, t="save", question="word", entries={"word": ["stakeholders"]})["t"] == "saved"
+    assert stored(session) == {"first": "ask", "word": "stakeholders"}
+
+
+def test_value_can_be_set_and_observed(session: Session) -> None:
+    form = Form("harbour/every", session)
+    seen: list[Any] = []
+    form.observe(lambda change: seen.append(change["new"]), "value")
+    form.value = {"first": "ask"}
+    form.value = {"depth": "8.5"}
+    assert stored(session) == {"first": "ask", "depth": "8.5"}
+    tell(form, t="save", question="word", entries={"word": ["x"]})
+    form.value = {"first": None}
+    assert form.value == {"depth": "8.5", "word": "x"}
+    assert seen[-1] == form.value
+    with pytest.raises(traitlets.TraitError, match="first"):
+        form.value = {"first": "no-such-option"}
+    with pytest.raises(traitlets.TraitError, match="no-such"):
+        form.value = {"no-such": 1}
+    assert form.value == {"depth": "8.5", "word": "x"}
+
+
+def test_a_form_has_a_place_in_a_box_and_few_models(session: Session) -> None:
+    instances = sys.modules[ipywidgets.Widget.__module__]._instances
+    before = set(instances)
+    form = Form("harbour/every", session)
+    assert 1 <= len(set(instances) - before) <= 2
+    assert ipywidgets.VBox([form]).children == (form,)
+
+
+def test_an_exercise_that_does_not_exist_says_so(session: Session) -> None:
+    from workbook.errors import WorkbookError
+
+    with pytest.raises(WorkbookError, match="no-such"):
+        Form("harbour/no-such", session)
+
+
+def test_importing_the_form_stays_light() -> None:
+    code = "import sys, workbook.forms; print([m for m in ('matplotlib', 'ruamel.yaml', 'sqlalchemy', 'numpy', 'markdown_it') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
