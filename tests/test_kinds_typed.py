@@ -171,6 +171,7 @@ def _broken(name: str, n: int, change: Any) -> list[str]:
             "key.slips[2].value: cannot be told from slip 1",
         ),
         ("number", 0, lambda f: f["key"].update(tolerance=-1), "key.tolerance: "),
+        ("number", 0, lambda f: f["key"].update(tolerance=float("inf")), "key.tolerance: needs a number"),
         ("order", 0, lambda f: f["key"]["answer"].pop(), "key.answer: leaves out the items sign"),
         ("order", 0, lambda f: f["key"]["answer"].append("need"), "key.answer: names an item twice"),
         (

@@ -8,6 +8,7 @@ not written), the JSON Schema for editors and the reference in the docs.
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -144,7 +145,7 @@ class Number(Type):
 
     def read(self, node: Node) -> Any:
         value = node.data
-        right = isinstance(value, int) if self.whole else isinstance(value, (int, float))
+        right = isinstance(value, int) or (not self.whole and isinstance(value, float) and math.isfinite(value))
         if not right or isinstance(value, bool):
             node.wrong(f"needs a {'whole ' if self.whole else ''}number, found {_found(value)}")
             return NOTHING

@@ -93,7 +93,7 @@ def lists(parts: Mapping[str, Html], texts: Mapping[str, Html], given: Mapping[s
 
 
 def select(name: str, id: str, said: Mapping[str, Html], chosen: str, blank: str = "", **given: object) -> Html:
-    """A list to choose from; ``said``: what each choice is called, without markup; ``blank``: the same for no choice."""
+    """A list to choose from; ``said``: what each choice is called, without markup; ``blank``: that for no choice."""
     drawn = [tag("option", words(blank or _("Choose …")), value="")]
     drawn += [tag("option", text, value=choice, selected=choice == chosen) for choice, text in said.items()]
     return tag("select", *drawn, name=name, id=id, **given)

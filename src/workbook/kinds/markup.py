@@ -16,8 +16,8 @@ def attributes(given: dict[str, Any]) -> Html:
     for name, value in given.items():
         if value is None or value is False:
             continue
-        name = name.rstrip("_").replace("_", "-")
-        text += f" {name}" if value is True else f' {name}="{escape(str(value), quote=True)}"'
+        known = name.rstrip("_").replace("_", "-")
+        text += f" {known}" if value is True else f' {known}="{escape(str(value), quote=True)}"'
     return text
 
 
