@@ -82,7 +82,7 @@ def must_be(node: Node, ids: Iterable[str], known: Iterable[str], what: str) -> 
     listed = isinstance(node.data, list)
     for place, id in enumerate(ids):
         if id not in known:
-            node.at(place if listed else id).wrong(f"is not {what}.{near(id, known)}")
+            node.at(place if listed else id).wrong(f"is not {what} of this question.{near(id, known)}")
 
 
 def must_have(node: Node, ids: Iterable[str], known: Iterable[str], what: str) -> None:

@@ -41,7 +41,7 @@ def astray(node: Node, key: Mapping[str, str], choices: Collection[str], what: s
     """Report every entry of a key that is none of the choices; ``node`` holds the key."""
     for part, choice in key.items():
         if choice not in choices:
-            node.at(part).wrong(f"is not {what}.{near(choice, choices)}")
+            node.at(part).wrong(f"is not {what} of this question.{near(choice, choices)}")
 
 
 def guarded(right: int, wrong: int, choices: int, all: int) -> float:

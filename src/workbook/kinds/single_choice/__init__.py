@@ -41,7 +41,7 @@ class SingleChoice(Kind[Ask, Key]):
         if key is None:
             return
         if key.answer not in ask.options:
-            node.at("key").at("answer").wrong(f"is not an option.{near(key.answer, ask.options)}")
+            node.at("key").at("answer").wrong(f"is not an option of this question.{near(key.answer, ask.options)}")
         if key.feedback:
             must_be(node.at("key").at("feedback"), key.feedback, ask.options, "an option")
 
