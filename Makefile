@@ -1,0 +1,63 @@
+# The commands of the workbook. Each does all of its own set-up.
+#   make start          the course in the browser (PORT=8866)
+#   make lab            the course in JupyterLab (PORT=8867)
+#   make test           all tests, in under 15 minutes on two cores
+#   make check          everything before a commit: format, lint, types, import rules, derived files, tests
+#   make bench          speed and size beside the stock tools, as ratios
+#   make soak           the longer trials
+#   make build          the derived files
+#   make lock           new pinned versions (requirements*.lock)
+#   make clean          removes what was installed and what is derived and not committed
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+PYTHON := python
+else
+BIN := .venv/bin
+endif
+# With tests in parallel, two at a time: more would only make the timing of browser tests unsteady.
+WORKERS ?= 2
+
+.PHONY: start lab test check bench soak build lock clean setup setup-dev browser
+
+start: setup
+	@$(BIN)/workbook start $(if $(PORT),--port $(PORT)) $(ARGS)
+
+lab: setup
+	@$(BIN)/workbook lab $(if $(PORT),--port $(PORT)) $(ARGS)
+
+test: setup-dev browser
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
+
+check: setup-dev browser
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/workbook check
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
+
+bench: setup-dev browser
+	$(BIN)/python bench/run.py $(ARGS)
+
+soak: setup-dev browser
+	$(BIN)/python -m pytest -m soak $(ARGS)
+
+build: setup
+	@$(BIN)/workbook build $(ARGS)
+
+lock: setup-dev
+	$(BIN)/python .ci/lock.py
+
+setup:
+	@$(PYTHON) src/workbook/setup.py
+
+setup-dev:
+	@$(PYTHON) src/workbook/setup.py --dev
+
+browser:
+	@.ci/browser
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
