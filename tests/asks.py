@@ -226,6 +226,64 @@ ASKS: dict[str, list[dict[str, Any]]] = {
         {"most-words": 40},
         {},
     ],
+    "table": [
+        {
+            "one": "partner",
+            "columns": {
+                "name": {"type": "text", "required": True},
+                "sector": {"type": "choice", "options": {"un": "United Nations", "business": "A <b>business</b>"}},
+                "goals": {"type": "goal", "many": True},
+                "target": {"type": "target"},
+                "meets": {"type": "ref", "from": "initiation/needs.need", "many": True, "label": "Meets <em>it</em>"},
+                "decides": {"type": "yes-no-unknown", "help": "Yes or no?"},
+                "likelihood": {"type": "number"},
+                "impact": {"type": "number", "unit": "points"},
+                "risk": {"type": "computed", "of": {"product": ["likelihood", "impact"]}},
+                "from-day": {"type": "date"},
+                "note": {"type": "long", "visibility": "private"},
+                "status": {"type": "choice", "options": ["assumed", "asked"], "default": "assumed"},
+            },
+            "checks": [{"rows": {"min": 4}}, {"covers": "initiation/needs.need", "by": "meets", "why": "It matters."}],
+        },
+        {
+            "fixed": True,
+            "columns": {
+                "kind": {"type": "text", "locked": True},
+                "decision": {"type": "choice", "options": {"keep": "Keep it", "drop": "Drop it", "ask": "Ask first"}},
+                "days": {"type": "number", "unit": "days"},
+                "word": {"type": "text"},
+                "who": {"type": "choice", "many": True, "options": ["town", "company", "university"]},
+            },
+            "start": {
+                "cash": {"kind": "A gift in cash", "decision": "keep"},
+                "office": {"kind": 'An office for "free" &amp; heated', "days": 3},
+                "crew": {"kind": "A crew"},
+            },
+            "key": {
+                "cells": {
+                    "cash": {"decision": ["drop", "ask"]},
+                    "office": {"days": [30, "31"], "word": "agreement"},
+                    "crew": {"who": ["town", "company"]},
+                },
+                "checks": [{"sum": "days", "min": 30, "points": 2}],
+                "right": "All right.",
+                "feedback": {"cash": "Cash with strings is a loan.", "sum-days": "Count the days again."},
+            },
+        },
+        {
+            "columns": {
+                "step": {"type": "text"},
+                "after": {"type": "ref", "from": "harbour/steps.step"},
+                "begins": {"type": "date"},
+                "ends": {"type": "date"},
+            },
+            "start": {
+                "plan": {"step": "Plan", "begins": "2027-02-01", "ends": "2027-01-01"},
+                "do": {"step": "Do", "after": "plan"},
+            },
+            "key": {"cells": {"plan": {"ends": "2027-03-01"}}, "checks": [{"before": ["begins", "ends"]}]},
+        },
+    ],
 }
 """By kind; at least three each."""
 

@@ -138,7 +138,11 @@ def test_every_control_has_a_name_and_every_row_is_a_group(
         assert form.controls
         assert len(set(form.ids)) == len(form.ids)
         for control in form.controls:
-            assert form.labels.get(str(control["id"])) or control.get("aria-label"), control
+            if control.get("type") == "hidden":
+                continue
+            named = (control.get("aria-labelledby") or "").split()
+            assert set(named) <= set(form.ids)
+            assert named or form.labels.get(str(control["id"])) or control.get("aria-label"), control
             for id in (control.get("aria-describedby") or "x-help").split():
                 assert id in [*form.ids, "x-help"]
         assert all(form.groups)

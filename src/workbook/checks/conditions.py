@@ -88,6 +88,9 @@ def in_words(label: str, condition: Condition, say: Any) -> str:
         filled = (condition.state == "filled") != condition.negated
         text = _("“{column}” is filled in") if filled else _("“{column}” is empty")
         return text.format(column=label)
-    shown = _(" or ").join(f"“{say(v)}”" for v in condition.wanted)
+    said = [f"“{say(v)}”" for v in condition.wanted]
+    if len(said) > 3:
+        said = [*said[:2], _("one of {n} more").format(n=len(said) - 2)]
+    shown = _(" or ").join(said)
     text = _("“{column}” is not {values}") if condition.negated else _("“{column}” is {values}")
     return text.format(column=label, values=shown)

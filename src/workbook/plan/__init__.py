@@ -15,7 +15,7 @@ from typing import Any
 from .. import checks
 from ..checks import Other, hold, values
 from ..i18n import _
-from ..kinds.table import Ask, Column, blank, in_words, names, sheet, shown
+from ..kinds.table import Ask, Column, in_words, names, sheet, shown
 from ..model import Exercise, Finding, Question, Row
 from . import sections as whole
 from .references import Link, Unresolved, dangling, resolve
@@ -26,6 +26,9 @@ Values = Mapping[str, Mapping[str, Any]]
 """Exercise id to its values by question id."""
 Removed = Mapping[str, Mapping[str, Mapping[str, Any]]]
 """Address of a worksheet to the rows that were removed from it, each with what last stood in its cells."""
+
+FIRST = 2
+"""So many findings are shown of a worksheet that has no row yet."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Plan:
         return {address: self._filled(address, question.ask) for address, question in self.tables.items()}
 
     def _filled(self, address: str, ask: Ask) -> Mapping[str, Row]:
-        return {row.id: row for row in shown(ask, self.value(address)) if not blank(ask, row)}
+        return {row.id: row for row in shown(ask, self.value(address))}
 
     def value(self, address: str) -> Any:
         """What is stored for a question, or None."""
@@ -116,8 +119,7 @@ class Plan:
             return {row: text for row, text in said.items() if text}
         rows = shown(ask, self.value(address))
         numbered = names(ask, rows) if any(not values(row.cells.get(id)) for row in rows) else {}
-        there = [row for row in rows if row.id in self.rows[address]]
-        return {row.id: self.words(column, row.cells.get(id)) or numbered.get(row.id, row.id) for row in there}
+        return {row.id: self.words(column, row.cells.get(id)) or numbered.get(row.id, row.id) for row in rows}
 
     def words(self, column: Column, cell: Any) -> str:
         """A cell in words; a row that is gone is called so."""
@@ -194,7 +196,11 @@ class Plan:
         choices = {k: v for _q, _id, column in self._refs(exercise) for k, v in self._known(column).items()}
         found = checks.evaluate(ask.checks, sheet(ask, value, choices=choices, others=self.other))
         aside = value.get("aside") or {} if isinstance(value, Mapping) else {}
-        return Findings(tuple(f for f in found if f.check not in aside), tuple(f for f in found if f.check in aside))
+        open_ = [f for f in found if f.check not in aside]
+        if not self.rows[address]:
+            # Who has not begun need not hear yet all that a finished worksheet has.
+            open_ = open_[:FIRST]
+        return Findings(tuple(open_), tuple(f for f in found if f.check in aside))
 
     # -- references -------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...checks import Sheet, values
+from ...checks.links import Covers
 from ...fields import Node
 from ...i18n import _
 from ...model import Marked
@@ -15,7 +16,7 @@ from .cells import NONE, Choices, in_words
 from .change import Change
 from .columns import Column, plain_label, source
 from .nouns import Ask, Key
-from .rows import blank, initial, names, read_value, sheet, shown
+from .rows import initial, names, read_value, sheet, shown
 from .samples import samples
 from .verify import verify
 
@@ -33,7 +34,7 @@ class Table(Kind[Ask, Key]):
 
     def refers(self, ask: Ask) -> Iterable[str]:
         found = [column.from_ for column in ask.columns.values() if column.from_]
-        return [*found, *(check.covers for check in ask.checks if getattr(check, "covers", None))]
+        return [*found, *(check.covers for check in ask.checks if isinstance(check, Covers))]
 
     def gather(self, ask: Ask, entries: Entries) -> Any:
         return change.gather(ask, entries)
@@ -63,7 +64,7 @@ class Table(Kind[Ask, Key]):
         """Whether there are rows, and every required cell of them is filled."""
         if value is None:
             return False
-        rows = [row for row in shown(ask, value) if not blank(ask, row)]
+        rows = shown(ask, value)
         required = [id for id, column in ask.columns.items() if column.required and not column.given]
         return bool(rows) and all(values(row.cells.get(id)) for row in rows for id in required)
 
@@ -79,8 +80,6 @@ class Table(Kind[Ask, Key]):
         named = names(ask, rows)
         lines = []
         for row in rows:
-            if blank(ask, row):
-                continue
             cells = [
                 f"{plain_label(id, column)}: {in_words(column, row.cells[id], choices)}"
                 for id, column in ask.columns.items()
@@ -88,7 +87,8 @@ class Table(Kind[Ask, Key]):
             ]
             lines.append(" ".join("; ".join(cells).split()) or f"{named[row.id]}: –")
         aside: Mapping[str, Any] = value.get("aside") or {} if isinstance(value, Mapping) else {}
-        return "\n".join([*lines, *(_set_aside(check, answer) for check, answer in aside.items())])
+        lines += [_set_aside(check, answer) for check, answer in aside.items()]
+        return "\n".join(lines) or _("No rows.")
 
     def samples(self, ask: Ask, key: Key | None) -> Samples:
         return samples(ask, key)
@@ -105,6 +105,6 @@ def _set_aside(check: str, answer: Mapping[str, str]) -> str:
 KIND = Table()
 
 __all__ = [
-    "KIND", "Ask", "Change", "Choices", "Column", "Key", "Sheet", "Table", "blank", "in_words", "initial", "names",
+    "KIND", "Ask", "Change", "Choices", "Column", "Key", "Sheet", "Table", "in_words", "initial", "names",
     "plain_label", "sheet", "shown", "source", "values",
 ]  # fmt: skip

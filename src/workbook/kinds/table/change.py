@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ...i18n import _
-from ..base import Entries, Malformed
+from ..base import Entries, Malformed, every, first
 from .cells import NONE, ROW_ID, Choices, parse_cell
 from .nouns import Ask
 from .rows import (
@@ -143,19 +143,22 @@ def _asides(ask: Ask, data: Any) -> dict[str, dict[str, str] | None]:
     return {check: read_aside(check, given) for check, given in data.items()}
 
 
-def gather(ask: Ask, entries: Entries) -> dict[str, Any]:
+def gather(ask: Ask, entries: Entries) -> dict[str, Any] | None:
     """The raw value in a whole form, as a page without script sends it: rows in the order in which they stand there.
 
-    Rows that were offered empty and stayed so are left out. ``removed`` lists the rows whose box was ticked.
+    None if nothing was sent. Rows that were offered empty and stayed so are left out. ``removed``: rows whose box was
+    ticked.
     """
     rows: dict[str, dict[str, list[str]]] = {}
     aside: dict[str, dict[str, str]] = {}
-    for name, sent in entries.items():
+    for name in entries:
         kind, *rest = name.split(".", 2)
         if len(rest) == 2 and kind == "row":
-            rows.setdefault(rest[0], {})[rest[1]] = list(sent)
+            rows.setdefault(rest[0], {})[rest[1]] = every(entries, name)
         elif len(rest) == 2 and kind == "aside":
-            aside.setdefault(rest[0], {})[rest[1]] = next(iter(sent), "")
+            aside.setdefault(rest[0], {})[rest[1]] = first(entries, name)
+    if not rows and not aside:
+        return None
     removed = [id for id, cells in rows.items() if cells.get(ROW_GONE) and not ask.fixed]
     kept = []
     for id, cells in rows.items():
@@ -189,6 +192,8 @@ def posted(ask: Ask, value: Any, entries: Entries) -> Change:
     Only ticked rows go: a row that another window added meanwhile is missing in the page, and stays. Raises Malformed.
     """
     raw = gather(ask, entries)
+    if raw is None:
+        return {"start": list(ask.supplied), **difference(None, None)}
     old = read_whole(ask, value, lambda error: None) if value is not None else initial(ask)
     new = read_whole(ask, raw)
     rows, before = list(new["rows"]), None

@@ -87,9 +87,12 @@ def _row(ask: Ask, row: Row, n: int, place: Place, state: str) -> Html:
     number = tag("span", words(n), data_row_number=True)
     # Shown as “Partner 2”; the order of the words is the language's.
     name = words(row_name(ask, -1)).replace("-1", number)
-    cells = [tag("th", name, scope="row", id=row_head(place, row.id), class_="wb-row-name")]
+    here = tag("input", type="hidden", name=f"{place.name}.row.{row.id}.{ROW_HERE}", value=state)
+    head = tag("span", name, id=row_head(place, row.id))
+    # Without script, a page tells which rows were on it: tick boxes without a tick send nothing.
+    cells = [tag("th", head, here if place.mode == "plain" else "", scope="row", class_="wb-row-name")]
     for id, column in ask.columns.items():
-        inside, broken = control(column, id, row, place)
+        inside, broken = control(column, id, row, name, place)
         help = f"{heading(place, id)}--help" if column.help else None
         cells.append(
             tag(
@@ -101,23 +104,19 @@ def _row(ask: Ask, row: Row, n: int, place: Place, state: str) -> Html:
                 class_="wb-broken" if broken else None,
             )
         )
-    if place.mode == "plain":
-        cells.append(_plain_row(ask, row, place, state))
-    elif not ask.fixed:
-        cells.append(tag("td", _buttons(row.id, place), class_="wb-row-actions"))
-    return tag("tr", *[cell for cell in cells if cell], data_row=row.id)
+    if not ask.fixed:
+        last = _buttons(row.id, place) if place.mode == "form" else _box(row.id, place) if state == "kept" else ""
+        cells.append(tag("td", last, class_="wb-row-actions"))
+    return tag("tr", *cells, data_row=row.id)
 
 
-def _plain_row(ask: Ask, row: Row, place: Place, state: str) -> Html:
-    """Without script a row says that it was there, and can be ticked to go."""
-    here = tag("input", type="hidden", name=f"{place.name}.row.{row.id}.{ROW_HERE}", value=state)
-    if ask.fixed or state == "new":
-        return tag("td", here, class_="wb-row-actions")
-    id = f"{place.id}--{row.id}--remove"
-    box = tag("input", type="checkbox", name=f"{place.name}.row.{row.id}.{ROW_GONE}", value="yes", id=id,
-              aria_labelledby=f"{id}-text {row_head(place, row.id)}")  # fmt: skip
+def _box(row: str, place: Place) -> Html:
+    """A box to tick where there is no script to remove a row."""
+    id = f"{place.id}--{row}--remove"
+    named = {"name": f"{place.name}.row.{row}.{ROW_GONE}", "aria_labelledby": f"{id}-text {row_head(place, row)}"}
+    box = tag("input", type="checkbox", value="yes", id=id, **named)
     text = tag("label", words(_("Remove")), for_=id, id=f"{id}-text")
-    return tag("td", here, tag("div", box, " ", text, class_="wb-option"), class_="wb-row-actions")
+    return tag("div", box, text, class_="wb-option")
 
 
 def _buttons(row: str, place: Place) -> Html:

@@ -13,7 +13,7 @@ from ..base import Place
 from ..choices import option
 from ..markup import tag, words
 from .cells import LONGEST, in_words, known_values
-from .columns import Column
+from .columns import Column, label
 
 
 def heading(place: Place, column: str) -> str:
@@ -36,8 +36,8 @@ def ticked(column: Column) -> bool:
     return column.many and column.type != "target"
 
 
-def control(column: Column, id: str, row: Row, place: Place) -> tuple[Html, bool]:
-    """The inside of a cell, and whether something in it points nowhere."""
+def control(column: Column, id: str, row: Row, named: Html, place: Place) -> tuple[Html, bool]:
+    """The inside of a cell in the row called ``named``, and whether something in it points nowhere."""
     cell = row.cells.get(id)
     if column.type == "computed":
         slot = f"row.{row.id}.{id}"
@@ -57,7 +57,8 @@ def control(column: Column, id: str, row: Row, place: Place) -> tuple[Html, bool
         "aria_required": "true" if column.required else None,
     }
     if ticked(column):
-        return _boxes(column, cell, known, flagged, given, row.id, id, place), bool(flagged)
+        legend = f"{named}, {label(id, column)}"
+        return _boxes(column, cell, {**flagged, **known}, legend, given, f"row.{row.id}.{id}", place), bool(flagged)
     if column.type in ("choice", "ref", "goal", "yes-no-unknown"):
         return _select(column, cell, known, flagged, given, place), bool(flagged)
     return _typed(column, cell, given, place), False
@@ -122,27 +123,26 @@ def _select(
 def _boxes(
     column: Column,
     cell: Any,
-    known: Mapping[str, str],
-    flagged: Mapping[str, str],
+    offered: Mapping[str, str],
+    legend: Html,
     given: Mapping[str, Any],
-    row: str,
-    id: str,
+    slot: str,
     place: Place,
 ) -> Html:
     """Tick boxes that open on demand; the summary says what is ticked."""
     chosen = values(cell)
     drawn = [
         option("checkbox", given["name"], given["id"], value, words(text), value in chosen, place.mode)
-        for value, text in {**flagged, **known}.items()
+        for value, text in offered.items()
     ]
-    said = tag("span", summary(column, cell, place), data_slot=f"row.{row}.{id}", id=f"{given['id']}--ticked")
+    said = tag("span", summary(column, cell, place), data_slot=slot, id=f"{given['id']}--ticked")
     head = tag("summary", said, aria_labelledby=f"{given['aria_labelledby']} {given['id']}--ticked")
     group = tag(
         "fieldset",
+        tag("legend", legend, class_="wb-unseen"),
         *drawn,
-        _nothing(column, known, place),
+        _nothing(column, offered, place),
         class_="wb-cell-options",
-        aria_labelledby=given["aria_labelledby"],
         aria_describedby=given["aria_describedby"],
     )
     return tag("details", head, group, class_="wb-many")

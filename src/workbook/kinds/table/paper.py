@@ -15,7 +15,7 @@ from ..markup import tag, words
 from .cells import in_words, known_values
 from .columns import Column, label, plain_label
 from .nouns import Ask
-from .rows import blank, row_name, shown
+from .rows import row_name, shown
 
 IN_CELL = 4
 """So many options are printed into each empty cell; more stand once below the table."""
@@ -24,7 +24,7 @@ MOST_EMPTY = 12
 
 def paper(ask: Ask, value: Value, place: Place) -> Html:
     """A table to fill by hand, or filled."""
-    rows = [row for row in shown(ask, value) if value is None or not blank(ask, row)]
+    rows = shown(ask, value)
     if not ask.fixed and (value is None or not rows):
         rows += [Row("", {}) for _n in range(_empty(ask))]
     columns = {id: column for id, column in ask.columns.items() if value is not None or column.type != "computed"}

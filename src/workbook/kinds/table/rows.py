@@ -1,7 +1,8 @@
 """A whole worksheet: from raw data to its value, and from its value to the rows that one sees.
 
 The value is ``{"rows": [{"id", "cells": {column: value}}], "aside": {check: {"as", "text", "by"}}}``. A cell that is
-missing holds what the author supplied or the column's default; one that the learner emptied on purpose is ``""``.
+missing holds what the author supplied or the column's default; one that the learner emptied on purpose is ``""``. A row
+in which nothing was filled is no row.
 """
 
 from __future__ import annotations
@@ -48,15 +49,20 @@ def read_whole(ask: Ask, raw: Any, wrong: Wrong = refuse) -> dict[str, Any]:
     if len(raw["rows"]) > MOST_ROWS:
         wrong(too_many())
     rows: dict[str, dict[str, Any]] = {}
+    seen = set()
     for n, given in enumerate(raw["rows"][:MOST_ROWS], start=1):
         id = given.get("id") if isinstance(given, Mapping) else None
         cells = given.get("cells", {}) if isinstance(given, Mapping) else None
-        if not isinstance(id, str) or not ROW_ID.fullmatch(id) or id in rows or not isinstance(cells, Mapping):
+        if not isinstance(id, str) or not ROW_ID.fullmatch(id) or id in seen or not isinstance(cells, Mapping):
             wrong(shape)
-        elif ask.fixed and id not in ask.supplied:
+            continue
+        seen.add(id)
+        if ask.fixed and id not in ask.supplied:
             wrong(given_rows(f"row.{id}"))
         else:
-            rows[id] = _read_cells(ask, id, cells, row_name(ask, n), wrong)
+            read = _read_cells(ask, id, cells, row_name(ask, n), wrong)
+            if not blank(ask, Row(id, read)):
+                rows[id] = read
     if ask.fixed:
         rows = {id: rows.get(id, dict(row.cells)) for id, row in ask.supplied.items()}
     aside = _read_asides(ask, raw.get("aside") or {}, wrong)
@@ -153,7 +159,7 @@ def initial(ask: Ask) -> dict[str, Any]:
 
 
 def shown(ask: Ask, value: Any) -> list[Row]:
-    """The rows that one sees, in order, supplied and computed cells included; ``value`` as stored, however old."""
+    """The filled rows in order, supplied and computed cells included; ``value`` as stored, however old."""
     given = value if isinstance(value, Mapping) else initial(ask)
     rows = {}
     for row in given.get("rows", []):
@@ -162,7 +168,8 @@ def shown(ask: Ask, value: Any) -> list[Row]:
         rows[row["id"]] = {**cells, **locked}
     if ask.fixed:
         rows = {id: rows.get(id, dict(row.cells)) for id, row in ask.supplied.items()}
-    return [Row(id, {**cells, **computed(ask.columns, cells)}) for id, cells in rows.items()]
+    found = (Row(id, {**cells, **computed(ask.columns, cells)}) for id, cells in rows.items())
+    return [row for row in found if not blank(ask, row)]
 
 
 def blank(ask: Ask, row: Row) -> bool:
@@ -208,7 +215,7 @@ def sheet(
     """A worksheet as checks look at it."""
     rows = shown(ask, value)
     return Sheet(
-        rows=tuple(row for row in rows if not blank(ask, row)),
+        rows=tuple(rows),
         names=names(ask, rows, choices),
         labels={id: plain_label(id, column) for id, column in ask.columns.items()},
         say=lambda column, cell: say(ask.columns[column], cell, choices) if column in ask.columns else cell,
