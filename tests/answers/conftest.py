@@ -56,7 +56,7 @@ def postgres() -> Iterator[str]:
             time.sleep(0.1)
         yield f"postgresql://workbook@/{{name}}?host={folder}"
     finally:
-        server.send_signal(signal.SIGINT)  # "fast": do not wait for clients
+        server.send_signal(signal.SIGQUIT)  # nothing in it is needed again
         server.wait(20)
         shutil.rmtree(folder)
 

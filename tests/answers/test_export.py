@@ -23,7 +23,6 @@ def filled(home: Home) -> Home:
     home.save(ANNA, U, "e", "t", {"remove": ["r2"], "aside": {"rows": {"as": "not-known"}}}, V)
     home.save(ANNA, "building-blocks", "e", "q", {"value": ["a", "b"]}, V)
     home.save(BEN, U, "e", "q", {"value": "Ben's own"}, V)
-    home.record(ANNA, U, {"id": "receipt"})
     return home
 
 
@@ -40,7 +39,6 @@ def test_export_and_import_bring_everything_to_another_home(filled: Home, tmp_pa
             for question, answer in answers.items():
                 copy = after.exercises[exercise][question]
                 assert (copy.at, copy.version, copy.removed) == (answer.at, answer.version, answer.removed)
-    assert other.receipts(Owner("me"), U) == [{"id": "receipt"}]
     # A late save to a row that was removed elsewhere does not bring it back here either.
     other.save(Owner("me"), U, "e", "t", {"cells": [["r2", "c", "late"]]}, V)
     assert [row["id"] for row in other.load(Owner("me"), U).of("e")["t"]["rows"]] == ["r1"]
@@ -51,7 +49,7 @@ def test_importing_twice_adds_nothing(filled: Home, tmp_path: Path) -> None:
     seq = filled.seq(ANNA, U)
     done = import_answers(filled, ANNA, path)
     assert (len(done.same), done.added, done.replaced) == (3, (), ())
-    assert filled.seq(ANNA, U) == seq and filled.receipts(ANNA, U) == [{"id": "receipt"}]
+    assert filled.seq(ANNA, U) == seq
 
 
 def test_an_import_that_would_overwrite_writes_nothing_and_says_what(filled: Home, tmp_path: Path) -> None:
@@ -91,7 +89,7 @@ def test_a_group_plan_goes_to_each_member(filled: Home, tmp_path: Path) -> None:
 
 def test_deleted_is_deleted(filled: Home, spec: str, tmp_path: Path) -> None:
     delete_answers(filled, ANNA)
-    assert filled.units(ANNA) == [] and filled.receipts(ANNA, U) == []
+    assert filled.units(ANNA) == []
     assert filled.load(BEN, U).of("e") == {"q": "Ben's own"}
     if "://" not in spec:
         left = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
@@ -120,7 +118,6 @@ def test_a_damaged_export_gives_what_is_whole_and_says_the_rest(filled: Home, tm
     path = export_answers(filled, ANNA, tmp_path / "anna.json")
     data = json.loads(path.read_bytes())
     data["units"][U]["exercises"]["e"]["q"] = "mangled"
-    data["receipts"] = "mangled"
     path.write_text(json.dumps(data), encoding="utf-8")
     other = open_home(tmp_path / "other")
     done = import_answers(other, ANNA, path)

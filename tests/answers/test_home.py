@@ -59,6 +59,7 @@ def test_owners_and_units_are_kept_apart(home: Home) -> None:
     found = home.owners()
     assert set(found) == {ANNA, BEN, TABLE3, Owner("table-3")}
     assert {(o.id, o.kind): o.label for o in found}[("table-3", "group")] == "Table 3"
+    assert home.load(Owner("table-3", "group"), U).owner.label == "Table 3"
     home.delete(ANNA)
     assert home.units(ANNA) == [] and home.seq(ANNA, U) == 0
     assert set(home.owners()) == {BEN, TABLE3, Owner("table-3")}
@@ -125,7 +126,7 @@ def test_safe_ids_differ_where_names_differ() -> None:
     "change",
     [
         {}, {"value": 1, "cells": []}, {"wrong": 1}, {"value": float("nan")}, {"value": {1, 2}},
-        {"value": "x" * 2_000_000},
+        {"value": "x" * 5_000_001},
         {"cells": [["r1", "c"]]}, {"cells": [["../r", "c", 1]]}, {"add": ["r1"]}, {"remove": [1]}, {"move": [["r", 1]]},
         {"aside": []}, {"value": {"rows": [{"cells": {}}]}}, {"value": {"rows": [{"id": "a"}, {"id": "a"}]}},
     ],

@@ -174,14 +174,6 @@ class Home(Protocol):
         """Everybody who has answers here, with labels."""
         ...
 
-    def record(self, owner: Owner, unit: str, receipt: Mapping[str, Any]) -> None:
-        """Remember that ``unit`` was handed in: ``receipt`` is plain data, see :func:`.handin.receipt`."""
-        ...
-
-    def receipts(self, owner: Owner, unit: str) -> list[dict[str, Any]]:
-        """The receipts of what was handed in of ``unit``, oldest first."""
-        ...
-
     def delete(self, owner: Owner) -> None:
         """Remove everything stored of ``owner``, set-aside files too. It cannot be undone."""
         ...

@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..errors import WorkbookError
 from ..i18n import _
 from . import Owner, Saved, UnitAnswers, Update, document, merge
-from .tables import ANSWERS, BROKEN, META, OWNERS, RECEIPTS, SCHEMA, UNITS
+from .tables import ANSWERS, BROKEN, META, OWNERS, SCHEMA, UNITS
 
 VERSION: Final = 1
 WAIT: Final = 10
@@ -152,6 +152,8 @@ class DatabaseHome:
         with self._transaction(write=False) as connection:
             query = sa.select(BROKEN.c.exercise).where(_is(BROKEN, owner, unit=unit)).distinct()
             broken = list(connection.execute(query).scalars())
+            label = connection.execute(sa.select(OWNERS.c.label).where(_is(OWNERS, owner))).scalar()
+        owner = Owner(owner.id, owner.kind, owner.label or label or "")
         return document.view(found, owner, tuple(map(_notice, broken)))
 
     def document(self, owner: Owner, unit: str) -> dict[str, Any]:
@@ -238,30 +240,11 @@ class DatabaseHome:
             self._labels[owner.kind, owner.id] = owner.label
         return Saved(seq, at)
 
-    def receipts(self, owner: Owner, unit: str) -> list[dict[str, Any]]:
-        """What was handed in of the unit, oldest first."""
-        here = _is(RECEIPTS, self._resolved(owner), unit=unit)
-        with self._transaction(write=False) as connection:
-            found = connection.execute(sa.select(RECEIPTS.c.receipt).where(here).order_by(RECEIPTS.c.n)).scalars()
-            return [json.loads(receipt) for receipt in found]
-
-    def record(self, owner: Owner, unit: str, receipt: Mapping[str, Any]) -> None:
-        """Remember a receipt."""
-        owner = self._resolved(owner)
-        keys = {"kind": owner.kind, "owner": owner.id, "unit": document.name("unit", unit)}
-        with self._transaction(write=True) as connection:
-            connection.execute(self._insert(UNITS).values(**keys, seq=0).on_conflict_do_nothing())
-            connection.execute(sa.select(UNITS.c.seq).where(_is(UNITS, owner, unit=unit)).with_for_update())
-            count = sa.select(sa.func.count()).select_from(RECEIPTS).where(_is(RECEIPTS, owner, unit=unit))
-            n = connection.execute(count).scalar_one()
-            text = json.dumps(dict(receipt), ensure_ascii=False)
-            connection.execute(RECEIPTS.insert().values(**keys, n=n, receipt=text))
-
     def delete(self, owner: Owner) -> None:
         """Remove every row of the owner."""
         owner = self._resolved(owner)
         with self._transaction(write=True) as connection:
-            for table in (ANSWERS, BROKEN, RECEIPTS, UNITS, OWNERS):
+            for table in (ANSWERS, BROKEN, UNITS, OWNERS):
                 connection.execute(table.delete().where(_is(table, owner)))
         self._labels.pop((owner.kind, owner.id), None)
 

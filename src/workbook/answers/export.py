@@ -58,7 +58,6 @@ def export_answers(home: Home, owner: Owner, path: Path) -> Path:
         "at": document.now(),
         "owner": {"id": owner.id, "kind": owner.kind, "label": owner.label},
         "units": units,
-        "receipts": {unit: home.receipts(owner, unit) for unit in units},
     }
     files.write(path.absolute(), json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
     return path
@@ -70,7 +69,7 @@ def import_answers(home: Home, owner: Owner, path: Path, *, newer_wins: bool = F
     An answer that differs from a stored one stops the import before anything is written (:class:`Differing`), unless
     ``newer_wins``: then of each such pair the one given later, by its own date, is kept.
     """
-    units, receipts, problems = _read(path)
+    units, problems = _read(path)
     found = _compare(home, owner, units, newer_wins)
     if found.differing:
         raise Differing(found.differing)
@@ -82,9 +81,6 @@ def import_answers(home: Home, owner: Owner, path: Path, *, newer_wins: bool = F
         wanted = {name: entries for name, entries in wanted.items() if entries}
         if wanted:
             home.update(owner, unit, wanted.keys(), _taking(unit, wanted, newer_wins))
-    for unit, receipt in receipts:
-        if receipt not in home.receipts(owner, unit):
-            home.record(owner, unit, receipt)
     return Imported(tuple(found.added), tuple(found.replaced), tuple(found.kept), tuple(found.same), tuple(problems))
 
 
@@ -146,8 +142,8 @@ def _taking(unit: str, wanted: dict[str, dict[str, Any]], newer_wins: bool) -> A
     return take
 
 
-def _read(path: Path) -> tuple[dict[str, dict[str, dict[str, Any]]], list[tuple[str, dict[str, Any]]], list[str]]:
-    """Units to exercises to entries of an exported file, its receipts, and what in it could not be used."""
+def _read(path: Path) -> tuple[dict[str, dict[str, dict[str, Any]]], list[str]]:
+    """Units to exercises to entries of an exported file, and what in it could not be used."""
     data = files.read(path)
     if data is None:
         raise WorkbookError(_("There is no file {path}.").format(path=path))
@@ -159,7 +155,7 @@ def _read(path: Path) -> tuple[dict[str, dict[str, dict[str, Any]]], list[tuple[
         raise WorkbookError(_("{path} is not a file that 'workbook answers export' has made.").format(path=path))
     if not isinstance(whole.get("format"), int) or whole["format"] > FORMAT:
         raise WorkbookError(_("{path} comes from a newer edition of the workbook. Please update it.").format(path=path))
-    units, receipts, problems = {}, [], []
+    units, problems = {}, []
     for unit, stored in whole["units"].items():
         read, wrong = document.read(json.dumps(stored).encode(), document.name("unit", unit))
         for name, entries in read["exercises"].items():
@@ -168,6 +164,4 @@ def _read(path: Path) -> tuple[dict[str, dict[str, dict[str, Any]]], list[tuple[
                 document.name("question", question)
         units[unit] = read["exercises"]
         problems += [_("{unit}: left out: {why}").format(unit=unit, why=why) for why in wrong]
-        kept = whole["receipts"].get(unit) if isinstance(whole.get("receipts"), dict) else None
-        receipts += [(unit, r) for r in (kept if isinstance(kept, list) else []) if isinstance(r, dict)]
-    return units, receipts, problems
+    return units, problems

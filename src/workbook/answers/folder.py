@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,6 @@ from . import Owner, Saved, UnitAnswers, Update, document, files, merge, safe
 
 FILE: Final = "answers.json"
 OWNER: Final = "owner.json"
-RECEIPTS: Final = "receipts.json"
 WAIT: Final = 10.0
 """Seconds a save waits for others who are writing; each of them needs a few milliseconds."""
 
@@ -69,6 +68,13 @@ class FolderHome:
             return self.root
         return self.root / "people" / owner.id
 
+    def _named(self, owner: Owner) -> Owner:
+        """The owner with the stored name, and ``me`` with the real id."""
+        folder = self._of(owner)
+        id, label = _owner(folder / OWNER)
+        known = id if folder == self.root and id else owner.id
+        return Owner(known, owner.kind, owner.label or label)
+
     def owners(self) -> list[Owner]:
         """Everybody who has answers here."""
         found = [self._me() or Owner("me")] if self._units(self.root) else []
@@ -94,9 +100,7 @@ class FolderHome:
         """What is stored now. A broken file is set aside first; the notices say so as long as it lies there."""
         path = self._path(owner, unit)
         found = self.document(owner, unit)
-        if owner.id == "me":
-            owner = self._me() or owner
-        return document.view(found, owner, tuple(_notice(broken) for broken in files.broken(path)))
+        return document.view(found, self._named(owner), tuple(_notice(broken) for broken in files.broken(path)))
 
     def document(self, owner: Owner, unit: str) -> dict[str, Any]:
         """The stored document as it is."""
@@ -171,24 +175,6 @@ class FolderHome:
             _put_owner(folder, owner)
         self._labels[key] = owner.label
 
-    def receipts(self, owner: Owner, unit: str) -> list[dict[str, Any]]:
-        """What was handed in of the unit, oldest first."""
-        try:
-            found = json.loads(files.read(self._path(owner, unit).with_name(RECEIPTS)) or b"[]")
-        except (ValueError, RecursionError):
-            return []
-        return [receipt for receipt in found if isinstance(receipt, dict)] if isinstance(found, list) else []
-
-    def record(self, owner: Owner, unit: str, receipt: Mapping[str, Any]) -> None:
-        """Remember a receipt."""
-        path = self._path(owner, unit).with_name(RECEIPTS)
-        with self._locked():
-            old = files.read(path)
-            known = self.receipts(owner, unit)
-            if old and not known:
-                files.set_aside(path, old)
-            files.write(path, json.dumps([*known, dict(receipt)], ensure_ascii=False, indent=1) + "\n")
-
     def delete(self, owner: Owner) -> None:
         """Remove the owner's files; notebooks and other files of theirs in the same folders stay."""
         folder = self._of(owner)
@@ -198,7 +184,6 @@ class FolderHome:
             try:
                 for unit in files.folders(folder):
                     _remove(unit / FILE)
-                    _remove(unit / RECEIPTS)
                     _remove_if_empty(unit)
                 _remove(folder / OWNER)
                 if folder != self.root:

@@ -29,8 +29,8 @@ Change = Mapping[str, Any]
 ``start`` names the rows that the content supplies, in order: they get their place in the learner's table with the
 first save, so that they can be moved and removed like any other row. ``after`` None means first."""
 
-LARGEST: Final = 1_000_000
-"""Most characters of one change, as JSON: more than a person types, less than would harm a hand-in."""
+LARGEST: Final = 5_000_000
+"""Most characters of one change, as JSON: more than a person types, less than a hand-in may hold."""
 ROW: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _TABLE: Final = frozenset({"cells", "add", "remove", "restore", "move", "aside", "start"})
 

@@ -30,10 +30,3 @@ BROKEN = sa.Table(
     sa.Column("seq", sa.BigInteger, primary_key=True),
     sa.Column("document", sa.Text, nullable=False),
 )
-RECEIPTS = sa.Table(
-    "workbook_receipt",
-    META,
-    *_keys("kind", "owner", "unit"),
-    sa.Column("n", sa.Integer, primary_key=True),
-    sa.Column("receipt", sa.Text, nullable=False),
-)
