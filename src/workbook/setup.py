@@ -151,7 +151,8 @@ class Progress:
 
     def hear(self, line: str) -> None:
         """``line`` is one line of pip's output."""
-        found = re.match(r"(?:Collecting|Requirement already satisfied:) ([A-Za-z0-9._-]+)", line)
+        name = r"(?:.*[/\\])?([A-Za-z0-9._]+(?:-(?!\d)[A-Za-z0-9._]+)*)"
+        found = re.match(f"(?:Collecting|Requirement already satisfied:|Processing) {name}", line)
         if found and "(from -r" in line:
             self.seen = min(self.seen + 1, self.total)
             text = f"Fetching {self.seen} of {self.total}: {found[1]}"

@@ -17,6 +17,17 @@ def own_folder(session: Session) -> Path:
     return default_home()
 
 
+def told(session: Session) -> dict[str, str]:
+    """What a kernel is told by the server, never by the page: whom it serves and where things are."""
+    home = session.home if "://" in session.home else str(own_folder(session))
+    return {
+        "WORKBOOK_ROOT": str(session.root.resolve()),
+        "WORKBOOK_HOME": home,
+        "WORKBOOK_OWNER": session.owner,
+        "WORKBOOK_ALONE": "1" if session.alone else "",
+    }
+
+
 def reader(session: Session) -> Reader:
     """A function that tells what the session's owner has answered so far; a unit is read again only after a save."""
     home, owner = open_home(session.home or None), Owner(session.owner)

@@ -20,7 +20,7 @@ from ..errors import WorkbookError
 from ..i18n import _
 from ..places import Session
 from . import outline, ports, progress
-from .answered import own_folder, reader
+from .answered import own_folder, reader, told
 
 # jsonschema compiles a grammar for a rare kind of address when it is imported, if this package is there: more than
 # half of all the time to start. Nothing here checks such addresses.
@@ -135,17 +135,6 @@ def open_in_browser(url: str) -> None:
         return
     if type(browser) is not webbrowser.GenericBrowser:
         threading.Thread(target=browser.open, args=(url,), daemon=True).start()
-
-
-def told(session: Session) -> dict[str, str]:
-    """What a kernel is told by the server, never by the page: whom it serves and where things are."""
-    home = session.home if "://" in session.home else str(own_folder(session))
-    return {
-        "WORKBOOK_ROOT": str(session.root.resolve()),
-        "WORKBOOK_HOME": home,
-        "WORKBOOK_OWNER": session.owner,
-        "WORKBOOK_ALONE": "1" if session.alone else "",
-    }
 
 
 def serve(session: Session, port: int, *, open_browser: bool) -> int:
