@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import sample
-
 from workbook import content, release
 
 EVERY = """\
@@ -104,10 +103,16 @@ questions:
 def build(root: Path, **exercises: str) -> Path:
     """Write the course under ``root`` with its derived files; ``exercises`` are more YAML texts, by name."""
     texts = {"every": EVERY, "counts": COUNTS, **exercises}
-    shown = {name: "harbour/needs" if "lesson: harbour/needs" in text else "harbour/wishes" for name, text in texts.items()}
+    shown = {
+        name: "harbour/needs" if "lesson: harbour/needs" in text else "harbour/wishes" for name, text in texts.items()
+    }
     files = {path: text for path, text in sample.FILES.items() if not path.startswith("solutions/")}
     for lesson in ("needs", "wishes"):
-        cells = [f'```{{code-cell}}\nfrom workbook import form; form("harbour/{name}")\n```\n' for name in shown if shown[name] == f"harbour/{lesson}"]
+        cells = [
+            f'```{{code-cell}}\nfrom workbook import form; form("harbour/{name}")\n```\n'
+            for name in shown
+            if shown[name] == f"harbour/{lesson}"
+        ]
         files[f"course/harbour/{lesson}.md"] = sample.HEAD + f"# {lesson.title()}\n\nText.\n\n" + "\n".join(cells)
     files |= {f"solutions/harbour/{name}.yml": text for name, text in texts.items()}
     sample.write(root, files)

@@ -50,7 +50,9 @@ class Server:
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert self.process.poll() is None, (self.home.parent / "server.log").read_text(encoding="utf-8")
                 time.sleep(0.25)
-        raise AssertionError("The server did not start: " + (self.home.parent / "server.log").read_text(encoding="utf-8"))
+        raise AssertionError(
+            "The server did not start: " + (self.home.parent / "server.log").read_text(encoding="utf-8")
+        )
 
     def kill(self) -> None:
         """As by the power cut: no goodbye, kernels and all."""

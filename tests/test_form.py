@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import comm
-import form_sample
 import ipywidgets
 import pytest
 import traitlets
 from comm.base_comm import BaseComm
 
-from workbook.answers import Owner, open_home
+import form_sample
+from workbook.answers import open_home
 from workbook.forms import Form
 from workbook.places import Session
 
@@ -27,7 +27,9 @@ class Line(BaseComm):
 
     sent: list[dict[str, Any]] = []
 
-    def publish_msg(self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any) -> None:
+    def publish_msg(
+        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+    ) -> None:
         if data and data.get("method") == "custom":
             # As on the wire: whatever is not JSON fails here.
             Line.sent.append(json.loads(json.dumps(data["content"])))
@@ -54,7 +56,8 @@ def tell(form: Any, **content: Any) -> dict[str, Any]:
 
 
 def stored(session: Session, exercise: str = "every") -> dict[str, Any]:
-    return open_home(session.home).load(Owner(session.owner), "harbour").of(exercise)
+    home = open_home(session.home)
+    return home.load(home.me(), "harbour").of(exercise)
 
 
 ENTRIES: dict[str, tuple[dict[str, list[str]], Any]] = {
@@ -62,7 +65,10 @@ ENTRIES: dict[str, tuple[dict[str, list[str]], Any]] = {
     "groups": ({"groups": ["traders", "fishers"]}, ["fishers", "traders"]),
     "depth": ({"depth": ["8,5 m"]}, "8.5"),
     "steps": ({"steps.meet": ["1"], "steps.agree": ["2"], "steps.fund": ["3"]}, ["meet", "agree", "fund"]),
-    "kinds": ({"kinds.pump": ["thing"], "kinds.song": ["voice"], "kinds.licence": [""]}, {"pump": "thing", "song": "voice"}),
+    "kinds": (
+        {"kinds.pump": ["thing"], "kinds.song": ["voice"], "kinds.licence": [""]},
+        {"pump": "thing", "song": "voice"},
+    ),
     "feel": ({"feel.open": ["some"]}, {"open": "some"}),
     "gift": ({"gift.ask": ["fitting"], "gift.refuse": ["harmful"]}, {"ask": "fitting", "refuse": "harmful"}),
     "word": ({"word": [" stakeholders "]}, "stakeholders"),
@@ -214,15 +220,17 @@ def test_a_change_just_before_ones_own_is_not_missed(session: Session) -> None:
 def test_another_process_is_noticed(session: Session) -> None:
     form = Form("harbour/every", session)
     code = (
-        "import sys; from workbook.answers import Owner, open_home\n"
-        "open_home(sys.argv[1]).save(Owner('me'), 'harbour', 'every', 'first', {'value': 'ask'}, 'v')"
+        "import sys; from workbook.answers import open_home\n"
+        "home = open_home(sys.argv[1])\n"
+        "home.save(home.me(), 'harbour', 'every', 'first', {'value': 'ask'}, 'v')"
     )
     subprocess.run([sys.executable, "-c", code, session.home], check=True, env=os.environ)
     assert [c["question"] for c in tell(form, t="beat", seq=0)["changed"]] == ["first"]
 
 
 def test_content_that_changed_is_said_and_the_answer_kept(session: Session) -> None:
-    home, me = open_home(session.home), Owner(session.owner)
+    home = open_home(session.home)
+    me = home.me()
     home.save(me, "harbour", "every", "first", {"value": "buy"}, "an-old-version")
     home.save(me, "harbour", "every", "groups", {"value": ["gone-option"]}, "an-old-version")
     form = Form("harbour/every", session)
@@ -286,4 +294,3 @@ def test_importing_the_form_stays_light() -> None:
     code = "import sys, workbook.forms; print([m for m in ('matplotlib', 'ruamel.yaml', 'sqlalchemy', 'numpy', 'markdown_it') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
-

@@ -16,7 +16,9 @@ SLOW = 60_000
 
 def chromium() -> str | None:
     """Where the browser is; None lets Playwright use its own."""
-    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
 
 
 @pytest.fixture(scope="session")

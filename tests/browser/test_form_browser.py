@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import form_sample
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
-from serving import Server, workbook
 
-from workbook.answers import Owner, open_home
+import form_sample
+from serving import Server, workbook
+from workbook.answers import open_home
 
 pytestmark = pytest.mark.browser
 SAVED = re.compile(r"Saved \d\d:\d\d")
@@ -30,13 +29,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(autouse=True)
 def empty_home(server: Server) -> None:
     home = open_home(str(server.home))
-    for owner in home.owners():
-        home.delete(owner)
-    home.delete(Owner("me"))
+    for unit in ("harbour", "hand-ins"):
+        home.update(
+            home.me(), unit, list(home.load(home.me(), unit).exercises), lambda old, seq, at: {name: {} for name in old}
+        )
 
 
 def stored(server: Server, exercise: str = "every") -> dict[str, Any]:
-    return open_home(str(server.home)).load(Owner("me"), "harbour").of(exercise)
+    home = open_home(str(server.home))
+    return home.load(home.me(), "harbour").of(exercise)
 
 
 def open_form(tab: Page, server: Server, lesson: str = "harbour/needs") -> Page:
@@ -86,7 +87,9 @@ def fill_all(tab: Page) -> dict[str, Any]:
 
 def shown(tab: Page) -> dict[str, Any]:
     """What stands in the controls, by name; blank ones left out."""
-    found = tab.evaluate("Object.fromEntries([...new FormData(document.querySelector('.wb-form'))].map(([k, v]) => [k, v]))")
+    found = tab.evaluate(
+        "Object.fromEntries([...new FormData(document.querySelector('.wb-form'))].map(([k, v]) => [k, v]))"
+    )
     return {name: value for name, value in found.items() if value}
 
 

@@ -22,8 +22,6 @@ from ..errors import WorkbookError
 from ..fields import Html
 from ..i18n import _
 from ..kinds import BY_NAME, Malformed
-from ..kinds.markup import tag
-from ..kinds.markup import words as escaped
 from ..model import Question
 from ..places import Session
 from .words import words
@@ -139,7 +137,7 @@ class Form(Surface):
     value = t.Dict().tag(sync=True)
 
     def __init__(self, exercise: str, session: Session) -> None:
-        self.work = Work.on(exercise, session)
+        self.work = Work(exercise, session)
         # Question to the number of its last change, who made it, and when.
         self.history: dict[str, tuple[int, bool, str]] = {}
         self.taking = True
@@ -152,10 +150,7 @@ class Form(Surface):
 
     def _page(self) -> Html:
         states = {id: self.work.state(q, self.token) for id, q in self.work.questions.items()}
-        return page.exercise(self.work.exercise, states, self.work.surface(self.token), self._banner())
-
-    def _banner(self) -> Html:
-        return "".join(tag("p", escaped(text)) for text in self.work.answers.notices)
+        return page.exercise(self.work.exercise, states, self.work.surface(self.token), self.work.banner())
 
     def _question(self, question: Question) -> Html:
         return page.question(
@@ -188,21 +183,28 @@ class Form(Surface):
                 saved, wrong = self.work.put(question, self.work.parse(question, content.get("entries"))), {}
         except Refused as error:
             return self._refused(error.parts)
+        before = self.count
         if saved is not None:
             self._changed(question, saved)
-        html = self._slots(question)
-        at = saved.at if saved else None
-        return self._refused(wrong, html) if wrong else {"t": "saved", "at": at, "seq": self.count, "html": html}
+        others = [c for c in self.changes(before) if c["question"] != question.id or c["note"]]
+        told = {
+            "at": saved.at if saved else None,
+            "base": before,
+            "seq": self.count,
+            "html": self._slots(question),
+            "changed": others,
+        }
+        return {**told, **self._refused(wrong)} if wrong else {**told, "t": "saved"}
 
     @staticmethod
-    def _refused(parts: Mapping[str, str], html: Mapping[str, Html] | None = None) -> dict[str, Any]:
+    def _refused(parts: Mapping[str, str]) -> dict[str, Any]:
         part, message = next(iter(parts.items()))
-        return {"t": "refused", "part": part, "message": message, "parts": dict(parts), "html": dict(html or {})}
+        return {"t": "refused", "part": part, "message": message, "parts": dict(parts)}
 
     def _slots(self, question: Question) -> dict[str, Html]:
         """The places around a question that a save renews."""
         state = self.work.state(question, self.token)
-        return {"notice": "", "after": state.after}
+        return {"notice": "", "after": state.after, **page.slots(question, state, self.work.surface(self.token))}
 
     def _check(self, content: dict[str, Any]) -> dict[str, Any]:
         question = self._asked(content)
@@ -218,7 +220,7 @@ class Form(Surface):
         return {"t": "hint", "html": page.hint(question, n), "more": n + 1 < len(question.hints)}
 
     def _uses(self, content: dict[str, Any]) -> dict[str, Any]:
-        return {"t": "uses", "message": ""}
+        return {"t": "uses", "message": self.work.warning(self._asked(content), content.get("row"))}
 
     # -- keeping in step ----------------------------------------------------------------------------------------
 
@@ -226,29 +228,31 @@ class Form(Surface):
         """Remember a change made here; what others stored just before it is noticed as well."""
         between = saved.seq != self.work.answers.seq + 1
         self.look()
-        self.count += 1
-        self.history[question.id] = (self.count, between and question.kind == "table", saved.at)
-        self._take()
+        self._log(question.id, between and question.kind == "table", saved.at)
 
-    def _take(self) -> None:
+    def _log(self, question: str, elsewhere: bool, at: str) -> None:
+        self.count += 1
+        self.history[question] = (self.count, elsewhere, at)
         self.taking = True
         self.value = self.work.values()
         self.taking = False
 
     def look(self) -> None:
-        """Notice what other windows, kernels and devices stored."""
-        for question in sorted(self.work.fresh()):
-            if question in self.work.questions:
-                self.count += 1
-                self.history[question] = (self.count, True, self.work.answer(question).at)
-                self._take()
+        """Notice what other windows, kernels and devices stored, and what it changes around the questions."""
+        banner = self.work.banner()
+        elsewhere, around = self.work.fresh()
+        for question in self.work.questions:
+            if question in elsewhere or question in around:
+                self._log(question, question in elsewhere, self.work.answer(question).at)
+        if self.work.banner() != banner:
+            self._log("", False, "")
 
     def changes(self, since: int) -> list[dict[str, Any]]:
-        """The questions changed since, drawn anew."""
+        """What changed since, drawn anew: questions by id, and the banner as question ''."""
         found = []
         for id, (count, elsewhere, at) in self.history.items():
             if count > since:
-                html = self._question(self.work.questions[id])
+                html = self._question(self.work.questions[id]) if id else self.work.banner()
                 found.append({"question": id, "html": html, "note": "elsewhere" if elsewhere else "", "at": at})
         return found
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from .. import marking, page
-from ..answers import Answer, Home, Owner, Saved, UnitAnswers, open_home
-from ..content import load_course, load_released
+from ..answers import Answer, Saved
 from ..errors import WorkbookError
 from ..fields import Html
 from ..i18n import _
 from ..kinds import BY_NAME, Malformed
-from ..kinds.table import Table
-from ..model import Exercise, Question
+from ..kinds.markup import tag, words
+from ..kinds.table import Ask, Table
+from ..learner import HAND_INS, Learner
+from ..model import Question
 from ..places import Session
 
 LARGEST = 200_000
@@ -25,17 +25,11 @@ SELF = "-self-rating"
 """Ends the name under which someone's rating of the own answer is stored, beside the answer itself."""
 LEVELS = ("full", "part", "none")
 
-open_home = cache(open_home)
-
 
 @cache
-def lesson_titles(root: Path) -> Mapping[str, str]:
-    """Lesson to title; empty where the course cannot be read (a link then says the lesson's id)."""
-    try:
-        course = load_course(root)
-    except WorkbookError:
-        return {}
-    return {f"{unit.id}/{lesson.id}": lesson.title for unit, lesson in course.lessons()}
+def learner(session: Session) -> Learner:
+    """Whom this process serves: made once for all forms of a page."""
+    return Learner(session)
 
 
 class Refused(WorkbookError):
@@ -46,43 +40,60 @@ class Refused(WorkbookError):
         super().__init__(" ".join(parts.values()))
 
 
-@dataclass
 class Work:
     """An exercise, its owner's answers, and the rules for both."""
 
-    exercise: Exercise
-    session: Session
-    home: Home = field(init=False)
-    owner: Owner = field(init=False)
-    answers: UnitAnswers = field(init=False)
-    own: set[int] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.home = open_home(self.session.home)
-        self.owner = Owner(self.session.owner)
+    def __init__(self, exercise: str, session: Session) -> None:
+        self.learner = learner(session)
+        self.exercise = self.learner.exercise(exercise)
         self.questions = {q.id: q for q in self.exercise.questions}
+        # Numbers of our own saves: what else changes was changed elsewhere.
+        self.own: set[int] = set()
+        # Ids of the rows that a table offers empty: the same each time it is drawn anew.
+        self.offered = {q: [f"n{secrets.token_hex(5)}" for _n in range(20)] for q in self.questions}
+        related = self.learner.related([self.exercise.id])
+        self.units = sorted({id.partition("/")[0] for id in [*related, self.exercise.id]} | {HAND_INS})
         self.load()
-
-    @classmethod
-    def on(cls, exercise: str, session: Session) -> Work:
-        """The work on ``unit/exercise``. Raises :class:`WorkbookError` where there is no such exercise."""
-        unit, _slash, name = exercise.partition("/")
-        return cls(load_released(session.root / "exercises" / unit / f"{name}.json"), session)
 
     # -- what is stored -----------------------------------------------------------------------------------------
 
+    def seqs(self) -> dict[str, int]:
+        """The save numbers of all units that this exercise looks at."""
+        return {unit: self.learner.home.seq(self.learner.owner, unit) for unit in self.units}
+
     def load(self) -> None:
         """Read the answers anew."""
-        self.answers = self.home.load(self.owner, self.exercise.unit)
+        self.seen = self.seqs()
+        self.answers = self.learner.home.load(self.learner.owner, self.exercise.unit)
+        self.plan = self.learner.plan([self.exercise.id])
+        self.receipt = self.learner.receipt(self.exercise.unit)
+        self.whole = self.learner.whole(self.exercise.id) if self.receipt else None
 
-    def fresh(self) -> set[str]:
-        """Load what others stored since; the questions they changed. Cheap when there is nothing."""
-        before = self.answers.seq
-        if self.home.seq(self.owner, self.exercise.unit) == before:
-            return set()
+    def fresh(self) -> tuple[set[str], set[str]]:
+        """Load what was stored since: the questions that others changed, and those that have to be drawn anew.
+
+        Cheap when there is nothing new.
+        """
+        if self.seqs() == self.seen:
+            return set(), set()
+        before, was = self.answers.seq, self.around()
         self.load()
-        changed = {q for name, q in self.answers.since(before) if name == self.exercise.name}
-        return {q for q in changed if self.stored(q) is None or self.answer(q).seq not in self.own}
+        changed = {q for name, q in self.answers.since(before) if name == self.exercise.name and q in self.questions}
+        elsewhere = {q for q in changed if self.answer(q).seq not in self.own}
+        now = self.around()
+        return elsewhere, {q for q in self.questions if now[q] != was[q]} - elsewhere
+
+    def around(self) -> dict[str, Any]:
+        """What is drawn of each question beside its value; when it changes, the question is drawn anew."""
+        handed = bool(self.receipt), self.whole is not None
+        choices, extra = self.plan.choices(self.exercise.id), self.plan.extra(self.exercise.id)
+        found: dict[str, Any] = dict.fromkeys(self.questions, handed)
+        for id, question in self.questions.items():
+            if isinstance(question.ask, Ask):
+                sources = {c.source for c in question.ask.columns.values() if c.type == "ref"}
+                known = [(choices.get(s), extra["removed"].get(s), extra["outside"].get(s)) for s in sorted(sources)]
+                found[id] = (handed, known, self.plan.findings(self.exercise.id, id))
+        return found
 
     def stored(self, question: str) -> Answer | None:
         return self.answers.exercises.get(self.exercise.name, {}).get(question)
@@ -181,10 +192,12 @@ class Work:
 
     def choices(self) -> Mapping[str, Mapping[str, str]]:
         """Rows that refs of this exercise may name."""
-        return {}
+        return self.plan.choices(self.exercise.id)
 
     def store(self, name: str, change: Mapping[str, Any], version: str) -> Saved:
-        saved = self.home.save(self.owner, self.exercise.unit, self.exercise.name, name, change, version)
+        saved = self.learner.home.save(
+            self.learner.owner, self.exercise.unit, self.exercise.name, name, change, version
+        )
         self.own.add(saved.seq)
         return saved
 
@@ -193,7 +206,7 @@ class Work:
     def rate(self, question: Question, entries: Any) -> Saved:
         """Store someone's rating of the own answer: criterion to ``full``, ``part`` or ``none``."""
         sent = self.entries(f"{question.id}.self", entries)
-        known = {c.id for c in (self.whole() or self.exercise).question(question.id).rubric}
+        known = {c.id for c in (self.whole or self.exercise).question(question.id).rubric}
         rated = {c: v[0] for c, v in sent.items() if c in known and v and v[0] in LEVELS}
         return self.store(question.id + SELF, {"value": rated or None}, question.version)
 
@@ -203,57 +216,62 @@ class Work:
     def practice(self) -> bool:
         return self.exercise.purpose == "practice"
 
-    def receipt(self) -> Mapping[str, Any] | None:
-        """What was handed in of this unit, or None."""
-        return None
-
-    def whole(self) -> Exercise | None:
-        """The exercise with its keys, for someone alone who has handed in; never a test's."""
-        if not self.session.alone or self.exercise.purpose == "test" or self.receipt() is None:
-            return None
-        try:
-            return load_released(self.session.keys / self.exercise.unit / f"{self.exercise.name}.json")
-        except WorkbookError:
-            return None
-
-    def keyed(self, question: Question) -> Question | None:
-        """The question with its key, where the learner may ask whether the answer is right."""
-        if self.practice:
-            return question if question.key is not None else None
-        whole = self.whole()
-        found = next((q for q in whole.questions if q.id == question.id), None) if whole else None
-        return found if found is not None and found.key is not None else None
-
     def feedback(self, question: Question) -> Html | None:
         """What the key says of the stored answer, or None where nobody may ask."""
-        keyed = self.keyed(question)
-        if keyed is None:
+        if not self.practice or question.key is None:
             return None
-        value = self.value(question)
+        return self._said(question, self.value(question))
+
+    def _said(self, keyed: Question, value: Any) -> Html:
         marked = marking.mark(keyed, value) if value is not None else None
-        return page.feedback(self.exercise, keyed, marked, lesson_titles(self.session.root))
+        return page.feedback(self.exercise, keyed, marked, self._titles())
 
     def after(self, question: Question, prefix: str) -> Html:
-        """What stands below an answer once it was handed in by someone alone."""
-        whole = self.whole()
-        if whole is None or not any(q.id == question.id for q in whole.questions):
+        """What stands below an answer once someone alone has handed it in: feedback, model, rubric."""
+        asked = next((q for q in self.whole.questions if q.id == question.id), None) if self.whole else None
+        if asked is None or self.practice:
             return ""
-        asked = whole.question(question.id)
-        said = (self.feedback(question) or "") if self.value(question) is not None and not question.own_plan else ""
+        value = self.value(question)
+        said = self._said(asked, value) if value is not None and asked.key is not None and not asked.own_plan else ""
         return said + page.model_answer(asked, self.answer(question.id + SELF).value, prefix)
 
     def state(self, question: Question, prefix: str) -> page.State:
         """Everything a page shows of a question."""
         value, notice = self.read(question)
-        return page.State(value=value, notice=notice, after=self.after(question, prefix))
+        after = self.after(question, prefix)
+        if not isinstance(question.ask, Ask):
+            return page.State(value=value, notice=notice, after=after)
+        found = self.plan.findings(self.exercise.id, question.id)
+        taken = {row["id"] for row in (value or {}).get("rows", ())} | set(self.answer(question.id).removed)
+        fresh = [id for id in self.offered[question.id] if id not in taken]
+        extra = {**self.plan.extra(self.exercise.id), "fresh": fresh}
+        return page.State(value=value, findings=(*found.open, *found.aside), notice=notice, extra=extra, after=after)
+
+    def banner(self) -> Html:
+        """What stands under the title: broken answers, and that the unit was handed in."""
+        said = list(self.answers.notices)
+        if self.receipt and self.exercise.purpose in ("marked", "test"):
+            done = (
+                _("Handed in. Receipt {id}.")
+                if self.learner.session.alone
+                else _("Handed in: your trainer marks it. Receipt {id}.")
+            )
+            said.append(done.format(id=self.receipt.get("id", "")))
+        return "".join(tag("p", words(text)) for text in said)
+
+    def warning(self, question: Question, row: Any) -> str:
+        """What to say before a row goes that other answers refer to."""
+        return self.plan.warning(self.exercise.id, question.id, row) if isinstance(row, str) else ""
 
     def surface(self, prefix: str) -> page.Surface:
+        """Where the form is shown."""
         return page.Surface(
-            mode="form",
-            prefix=prefix,
-            checks=self.practice or self.whole() is not None,
-            lessons=lesson_titles(self.session.root),
+            mode="form", prefix=prefix, choices=self.choices(), checks=self.practice, lessons=self._titles()
         )
+
+    def _titles(self) -> Mapping[str, str]:
+        asked = {q.read or self.exercise.lesson for q in self.exercise.questions}
+        return {lesson: self.learner.title(lesson) for lesson in asked}
 
 
 def _short(value: Any) -> str:

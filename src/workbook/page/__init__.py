@@ -4,7 +4,7 @@ Everything here is a function from what is known to a string of HTML. Nothing is
 """
 
 from .a4 import paper, papers
-from .fieldset import State, Surface, answered, question
+from .fieldset import State, Surface, answered, question, slots
 from .remarks import feedback, findings, hint, hint_button, model_answer
 from .sheet import exercise, hand_in, plain
 
@@ -23,4 +23,5 @@ __all__ = [
     "papers",
     "plain",
     "question",
+    "slots",
 ]

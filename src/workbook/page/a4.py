@@ -21,8 +21,8 @@ def style() -> str:
     return (Path(__file__).parent.parent / "static" / "form.css").read_text(encoding="utf-8")
 
 
-Sheet = tuple[Exercise, Mapping[str, Any] | None, Choices, Mapping[str, Mapping[str, Any]]]
-"""An exercise, its values (None: blank), the choices of its references, and what its kinds need by question."""
+Sheet = tuple[Exercise, Mapping[str, Any] | None, Choices, Mapping[str, Any]]
+"""An exercise, its values (None: blank), the choices of its references, and what else its kinds need."""
 
 
 def paper(
@@ -30,10 +30,10 @@ def paper(
     values: Mapping[str, Any] | None = None,
     *,
     choices: Choices | None = None,
-    extra: Mapping[str, Mapping[str, Any]] | None = None,
+    extra: Mapping[str, Any] | None = None,
     name: str = "",
 ) -> Html:
-    """A whole HTML document for A4: blank for ``values=None``, else filled. ``extra``: by question, for its kind."""
+    """A whole HTML document for A4: blank for ``values=None``, else filled. ``extra``: what else its kinds need."""
     return papers([(exercise, values, choices or {}, extra or {})], name=name)
 
 
@@ -51,15 +51,12 @@ def _sheet(
     exercise: Exercise,
     values: Mapping[str, Any] | None,
     choices: Choices,
-    extra: Mapping[str, Mapping[str, Any]],
+    extra: Mapping[str, Any],
     name: str,
 ) -> tuple[str, Html]:
     surface = Surface(mode="paper", prefix=f"paper-{exercise.unit}-{exercise.name}", choices=choices)
     filled = values or {}
-    drawn = [
-        question(exercise, q, State(value=filled.get(q.id), extra=extra.get(q.id, {})), surface)
-        for q in exercise.questions
-    ]
+    drawn = [question(exercise, q, State(value=filled.get(q.id), extra=extra), surface) for q in exercise.questions]
     who = tag(
         "p",
         tag("span", words(_("Name:") + " "), tag("span", words(name), class_="wb-line")),
@@ -69,4 +66,4 @@ def _sheet(
     cite = tag("p", words(_("Rests on: {sources}").format(sources="; ".join(exercise.cite))), class_="wb-cite")
     material = tag("div", exercise.material, class_="wb-material") if exercise.material else ""
     inside = (head(exercise, surface.prefix), who, material, *drawn, cite)
-    return exercise.title, tag("section", *inside, class_="wb wb-paper")
+    return exercise.title, tag("section", *inside, class_="wb wb-paper", aria_labelledby=f"{surface.prefix}-title")

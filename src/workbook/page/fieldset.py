@@ -74,15 +74,7 @@ def question(
     part, message = state.error or ("", "")
     error = tag("p", words(message), class_="wb-error", id=f"{id}-error", hidden=not message, data_part=part or None)
     described = " ".join(([f"{id}-help"] if above else []) + ([] if paper else [f"{id}-error"]))
-    place = Place(
-        name=question.id,
-        id=id,
-        mode=surface.mode,
-        described=described,
-        required=question.required,
-        choices=surface.choices,
-        extra=state.extra,
-    )
+    place = _place(question, state, surface, described)
     drawn = controls(question.kind)(question.ask, state.value, place)
     if message:
         drawn = _invalid(drawn, f"{question.id}.{part}" if part else question.id)
@@ -111,6 +103,28 @@ def question(
         id=id,
         aria_describedby=described or None,
     )
+
+
+def _place(question: Question, state: State, surface: Surface, described: str = "") -> Place:
+    return Place(
+        name=question.id,
+        id=f"{surface.prefix}-{question.id}",
+        mode=surface.mode,
+        described=described,
+        required=question.required,
+        choices=surface.choices,
+        extra=state.extra,
+    )
+
+
+def slots(question: Question, state: State, surface: Surface) -> dict[str, Html]:
+    """What a save of a worksheet renews beside its cells, by ``data-slot``: findings, computed cells."""
+    if question.kind != "table":
+        return {}
+    from ..kinds.table import html
+
+    cells = html.slots(question.ask, state.value, _place(question, state, surface))
+    return {**cells, "findings": findings(question, state.findings, state.value)}
 
 
 def _tags(question: Question, surface: Surface) -> list[Html]:

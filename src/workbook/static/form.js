@@ -190,7 +190,7 @@ const hear = {
   saved(form, m) {
     settle(form, m);
     if (m.at) form.savedAt = m.at;
-    if (m.seq === form.seq + 1) form.seq = m.seq;
+    caughtUp(form, m);
     if (form.pending.get(m.question)) return;
     error(form, m.question, {});
   },
@@ -198,6 +198,7 @@ const hear = {
     const message = form.pending.get(m.question);
     if (message && message.id === m.id) { message.stuck = "refused"; message.why = m.message; }
     slots(form, m.question, m.html);
+    caughtUp(form, m);
     error(form, m.question, m.parts ?? {[m.part ?? ""]: m.message});
   },
   failed(form, m) {
@@ -219,6 +220,11 @@ const hear = {
   uses(form, m) { form.asked.get(m.id)?.(m.message); form.asked.delete(m.id); },
   "hand-in"(form, m) { show(form, m.html); },
 };
+
+function caughtUp(form, m) {
+  if (m.base === form.seq) form.seq = m.seq;
+  for (const change of m.changed ?? []) replace(form, change);
+}
 
 function settle(form, m) {
   const message = form.pending.get(m.question);
@@ -261,7 +267,8 @@ function put(form, question, slot, html, show = false) {
 
 // A question that was changed elsewhere takes its new form at once, unless someone is typing in it.
 function replace(form, change) {
-  const old = fieldset(form, change.question);
+  const old = fieldset(form, change.question), banner = form.root.querySelector("[data-slot=banner]");
+  if (!change.question && banner) { banner.replaceChildren(fragment(form, change.html)); banner.hidden = !change.html; }
   if (!old) return;
   const busy = form.pending.has(change.question) || form.touched.has(change.question);
   if (busy || (old.contains(document.activeElement) && typing(document.activeElement))) {
