@@ -18,6 +18,9 @@ from .nouns import Ask, Key
 
 def verify(ask: Ask, key: Key | None, node: Node) -> None:
     """Report every mistake of a worksheet to ``node``, the question."""
+    if len(ask.columns) < len(node.data["columns"]):
+        # A column that could not be read was reported already; all that names it would be reported as well.
+        return
     for id, column in ask.columns.items():
         _column(ask, id, column, node.at("columns").at(id))
     if ask.start:
@@ -102,7 +105,9 @@ def _start(ask: Ask, node: Node) -> None:
 
 
 def _checks(ask: Ask, checks: tuple[Check, ...], node: Node) -> None:
-    # A check that could not be read is missing in ``checks``, but then the question is not verified at all.
+    if len(checks) < len(node.data):
+        # One that could not be read was reported already, and the others no longer stand at their place.
+        return
     counted = Counter(check.name for check in checks)
     for i, check in enumerate(checks):
         where = node.at(i)
@@ -167,7 +172,8 @@ def _key(ask: Ask, key: Key, node: Node) -> None:
         _checks(ask, key.checks, node.at("checks"))
         for i, check in enumerate(key.checks):
             if check.needs_others:
-                node.at("checks").at(i).wrong(f"'{check.verb}' looks at another worksheet, so it cannot earn points")
+                place = node.at("checks") if len(key.checks) < len(node.data["checks"]) else node.at("checks").at(i)
+                place.wrong(f"'{check.verb}' looks at another worksheet, so it cannot earn points")
     names = [*key.cells, *(check.name for check in key.checks)]
     for name in key.feedback:
         if name not in names:
