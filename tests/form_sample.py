@@ -99,21 +99,59 @@ questions:
       - {id: season, points: 1, full: Thinks of the season}
 """
 
+PLAN = """\
+title: My harbour
+lesson: harbour/wishes
+objective: tell
+cite: ["Guidelines, task 1.4"]
+purpose: plan
+minutes: 20
+questions:
+  - id: needs
+    kind: table
+    own-plan: true
+    prompt: What does the harbour need?
+    one: need
+    empty: 2
+    columns:
+      need: {type: text, required: true, label: The need}
+      class: {type: choice, options: {thing: A thing, skill: A skill, money: Money}}
+      likely: {type: number}
+      worth: {type: number}
+      size: {type: computed, of: {product: [likely, worth]}, label: Size}
+    checks:
+      - {rows: {min: 2}, why: One need is a wish., cite: "Guidelines, task 1.3"}
+  - id: partners
+    kind: table
+    own-plan: true
+    prompt: Who could bring it?
+    one: partner
+    empty: 2
+    columns:
+      name: {type: text, required: true, label: Name of the partner}
+      sector: {type: choice, options: [government, business, civil-society]}
+      meets: {type: ref, from: harbour/plan/needs.need, many: true, label: Meets which needs}
+      decides: {type: yes-no-unknown, label: "Can this contact decide?"}
+      since: {type: date, label: Since}
+      contact: {type: text, visibility: private}
+    checks:
+      - {covers: harbour/plan/needs.need, by: meets, cite: "Guidelines, task 1.4(1)(e)"}
+"""
+
+CELL = "```{{code-cell}}\nfrom workbook import {name}; {call}\n```\n"
+
 
 def build(root: Path, **exercises: str) -> Path:
     """Write the course under ``root`` with its derived files; ``exercises`` are more YAML texts, by name."""
-    texts = {"every": EVERY, "counts": COUNTS, **exercises}
-    shown = {
-        name: "harbour/needs" if "lesson: harbour/needs" in text else "harbour/wishes" for name, text in texts.items()
-    }
+    texts = {"every": EVERY, "counts": COUNTS, "plan": PLAN, **exercises}
     files = {path: text for path, text in sample.FILES.items() if not path.startswith("solutions/")}
     for lesson in ("needs", "wishes"):
-        cells = [
-            f'```{{code-cell}}\nfrom workbook import form; form("harbour/{name}")\n```\n'
-            for name in shown
-            if shown[name] == f"harbour/{lesson}"
-        ]
-        files[f"course/harbour/{lesson}.md"] = sample.HEAD + f"# {lesson.title()}\n\nText.\n\n" + "\n".join(cells)
+        shown = [name for name, text in texts.items() if f"lesson: harbour/{lesson}\n" in text]
+        cells = [CELL.format(call=f'form("harbour/{name}")', name="form") for name in shown]
+        if lesson == "wishes":
+            cells.append(CELL.format(call='hand_in("harbour")', name="hand_in"))
+        text = f"# {lesson.title()}\n\nText.\n\n" + "\n".join(cells)
+        files[f"course/harbour/{lesson}.md"] = sample.HEAD + text
     files |= {f"solutions/harbour/{name}.yml": text for name, text in texts.items()}
     sample.write(root, files)
     for path, text in release.files(content.load(root)).items():

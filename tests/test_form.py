@@ -42,7 +42,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def session(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(comm, "create_comm", lambda *a, **k: Line(*a, **k))
+    monkeypatch.setattr(comm, "create_comm", Line)
     Line.sent.clear()
     yield Session(root, str(tmp_path / "home"))
     ipywidgets.Widget.close_all()
@@ -117,16 +117,21 @@ HOSTILE: list[Any] = [
     {"t": "save", "question": "no-such", "entries": {}}, {"t": "save", "question": ["first"], "entries": {}},
     {"t": "save", "question": "first", "entries": {"first": ["no-such-option"]}},
     {"t": "save", "question": "first", "entries": {"first": "ask"}},
-    {"t": "save", "question": "first", "entries": {"first": [3, None, {}]}}, {"t": "save", "question": "first", "entries": 3},
+    {"t": "save", "question": "first", "entries": {"first": [3, None, {}]}},
+    {"t": "save", "question": "first", "entries": 3},
     {"t": "save", "question": "first", "entries": {"second": ["ask"]}},
     {"t": "save", "question": "first", "change": {"cells": {"r1.a": ["x"]}}},
-    {"t": "save", "question": "first", "change": []}, {"t": "save", "question": "first.self", "entries": {"first.self.x": ["full"]}},
-    {"t": "save", "question": ".self", "entries": {}}, {"t": "save", "question": "why", "entries": {"why": ["x" * 300_000]}},
+    {"t": "save", "question": "first", "change": []},
+    {"t": "save", "question": "first.self", "entries": {"first.self.x": ["full"]}},
+    {"t": "save", "question": ".self", "entries": {}},
+    {"t": "save", "question": "why", "entries": {"why": ["x" * 300_000]}},
     {"t": "save", "question": "steps", "entries": {"steps.meet": ["1"], "steps.agree": ["1"]}},
     {"t": "beat", "seq": "many"}, {"t": "beat", "seq": -1}, {"t": "beat", "seq": 10**30, "forms": ["x", 3, None]},
-    {"t": "beat", "seq": True, "forms": "all"}, {"t": "check", "question": {}}, {"t": "hint", "question": "first", "n": -1},
+    {"t": "beat", "seq": True, "forms": "all"}, {"t": "check", "question": {}},
+    {"t": "hint", "question": "first", "n": -1},
     {"t": "hint", "question": "first", "n": 99}, {"t": "hint", "question": "first", "n": "0"},
-    {"t": "uses", "question": "first", "row": {}}, {"t": "save", "id": {}, "question": "first"}, {"t": "save", "id": True},
+    {"t": "uses", "question": "first", "row": {}}, {"t": "save", "id": {}, "question": "first"},
+    {"t": "save", "id": True},
 ]  # fmt: skip
 
 
@@ -291,6 +296,7 @@ def test_an_exercise_that_does_not_exist_says_so(session: Session) -> None:
 
 
 def test_importing_the_form_stays_light() -> None:
-    code = "import sys, workbook.forms; print([m for m in ('matplotlib', 'ruamel.yaml', 'sqlalchemy', 'numpy', 'markdown_it') if m in sys.modules])"
+    heavy = ("matplotlib", "ruamel.yaml", "sqlalchemy", "numpy", "markdown_it")
+    code = f"import sys, workbook.forms; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"

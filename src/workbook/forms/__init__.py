@@ -4,6 +4,7 @@ A form is one anywidget that holds the page's HTML (two widget models, whatever 
 what was typed; it is stored through a home before the form says "saved". Every message is input from outside.
 """
 
-from .widget import Form, HandIn
+from .handing import HandIn
+from .widget import Form
 
 __all__ = ["Form", "HandIn"]

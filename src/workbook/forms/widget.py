@@ -284,11 +284,3 @@ class Form(Surface):
                 question = self.work.questions[id]
                 self._changed(question, self.work.put(question, new.get(id)))
         self.send({"t": "beat", "id": None, "seq": self.count, "changed": self.changes(before)})
-
-
-class HandIn(Surface):
-    """The page on which a unit is handed in: what is done, what is open, and the receipt afterwards."""
-
-    def __init__(self, unit: str, session: Session) -> None:
-        super().__init__(unit, session)
-        self.unit, self.session = unit, session

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..fields import Html
 from ..i18n import _, ngettext
-from ..kinds import BY_NAME, Place, controls
+from ..kinds import BY_NAME, Malformed, Place, controls
 from ..kinds.markup import tag, words
 from ..model import Exercise, Finding, Question
 from .remarks import findings, hint_button
@@ -54,7 +54,12 @@ NOTHING_KNOWN = State()
 
 def answered(question: Question, value: Any) -> bool:
     """Whether nothing that the exercise asks for is left open in this answer."""
-    return value is not None and BY_NAME[question.kind].complete(question.ask, value)
+    kind = BY_NAME[question.kind]
+    try:
+        parsed = kind.parse(question.ask, value)
+    except Malformed:
+        return False
+    return parsed is not None and kind.complete(question.ask, parsed)
 
 
 def split_prompt(prompt: Html) -> tuple[Html, Html]:

@@ -94,41 +94,57 @@ def plain(
 
 
 def hand_in(
-    title: str, items: Iterable[tuple[str, int, int]], receipt: Mapping[str, Any] | None = None, error: str = ""
+    title: str,
+    items: Iterable[tuple[str, int, int]],
+    receipt: Mapping[str, Any] | None = None,
+    *,
+    name: str | None = None,
+    prefix: str = "wb",
 ) -> Html:
     """The page on which a unit is handed in.
 
-    ``items``: title of each exercise, required questions answered, required questions in all. ``receipt``: ``number``,
-    ``at`` (words) and ``note`` of what was handed in, or None before.
+    ``items``: title of each exercise, required questions answered, required questions in all. ``receipt``: ``id`` and
+    ``at`` of what was handed in, or None before. ``name``: what the trainer calls the learner, to be confirmed; None
+    for someone alone, who sends nothing to anybody and sees model answers instead.
     """
-    rows, left = [], 0
-    for name, done, of in items:
-        left += of - done
-        if done >= of:
-            state, look = _("done"), "wb-done"
-        else:
-            state, look = _("{done} of {all} answered").format(done=done, all=of), "wb-left"
-        rows.append(tag("li", tag("span", words(name)), tag("span", words(state), class_="wb-tags"), class_=look))
-    inside = [tag("h3", words(_("Hand in: {unit}").format(unit=title)), class_="wb-title")]
-    inside.append(tag("ul", *rows, class_="wb-checklist"))
-    if left:
+    items = list(items)
+    left = sum(max(0, of - done) for _title, done, of in items)
+    inside = [tag("h3", words(_("Hand in: {unit}").format(unit=title)), class_="wb-title", id=f"{prefix}-title")]
+    inside.append(tag("ul", *[_item(*item) for item in items], class_="wb-checklist"))
+    if left and not receipt:
         text = ngettext("{n} question is still open.", "{n} questions are still open.", left).format(n=left)
         inside.append(tag("p", words(text + " " + _("You can hand in all the same.")), class_="wb-notice"))
-    if error:
-        inside.append(tag("p", words(error), class_="wb-error", role="alert"))
     if receipt:
-        said = _("Handed in {at}. Receipt {number}.").format(at=receipt.get("at", ""), number=receipt.get("number", ""))
-        note = tag("p", words(receipt["note"])) if receipt.get("note") else ""
-        inside.append(
-            tag("div", tag("p", words(said), class_="wb-verdict"), note, class_="wb-feedback wb-right", role="status")
-        )
-    label = _("Hand in again") if receipt else _("Hand in")
-    inside.append(
-        tag(
-            "div",
-            tag("button", words(label), type="button", class_="wb-button wb-main", data_act="hand-in"),
-            class_="wb-actions",
-        )
-    )
+        inside.append(_receipt(receipt, name))
+    if name is None:
+        inside.append(tag("p", words(_("Then you see feedback, model answers and what to look for in your own."))))
+    else:
+        label = tag("label", words(_("Your name, as your trainer knows it")), for_=f"{prefix}-name", class_="wb-label")
+        field = tag("input", type="text", name="name", value=name, id=f"{prefix}-name", maxlength=100)
+        inside.append(tag("div", label, field, class_="wb-name"))
+    act = _("Hand in again") if receipt else _("Hand in")
+    button = tag("button", words(act), type="button", class_="wb-button wb-main", data_act="hand-in")
+    inside.append(tag("div", button, class_="wb-actions"))
     inside.append(tag("p", role="status", class_="wb-status", data_status=True))
-    return tag("form", *inside, class_="wb wb-hand-in", novalidate=True, dir=direction())
+    given = {"novalidate": True, "dir": direction(), "aria_labelledby": f"{prefix}-title"}
+    return tag("form", *inside, class_="wb wb-hand-in", **given)
+
+
+def _item(title: str, done: int, of: int) -> Html:
+    if done >= of:
+        state, look = _("done"), "wb-done"
+    else:
+        state, look = _("{done} of {all} answered").format(done=done, all=of), "wb-left"
+    return tag("li", tag("span", words(title)), tag("span", words(state), class_="wb-tags"), class_=look)
+
+
+def _receipt(receipt: Mapping[str, Any], name: str | None) -> Html:
+    at = str(receipt.get("at", ""))
+    time = tag("time", words(at[:16].replace("T", " ") + " UTC"), datetime=at)
+    said = words(_("Handed in. Receipt {id}.").format(id=receipt.get("id", "")))
+    inside = [tag("p", said, " ", time, class_="wb-verdict")]
+    if name is not None:
+        inside.append(tag("p", words(_("Send this file to your trainer and keep the receipt."))))
+        act = tag("button", words(_("Download the file")), type="button", class_="wb-button", data_act="file")
+        inside.append(tag("div", act, class_="wb-actions"))
+    return tag("div", *inside, class_="wb-feedback wb-right", role="status")

@@ -199,6 +199,7 @@ const hear = {
     if (message && message.id === m.id) { message.stuck = "refused"; message.why = m.message; }
     slots(form, m.question, m.html);
     caughtUp(form, m);
+    if (m.at) form.savedAt = m.at;
     error(form, m.question, m.parts ?? {[m.part ?? ""]: m.message});
   },
   failed(form, m) {
@@ -218,7 +219,13 @@ const hear = {
     else if (button) { place.lastElementChild.tabIndex = -1; place.lastElementChild.focus(); button.remove(); }
   },
   uses(form, m) { form.asked.get(m.id)?.(m.message); form.asked.delete(m.id); },
-  "hand-in"(form, m) { show(form, m.html); },
+  "handed-in"(form) { form.root.querySelector("[data-act=hand-in]")?.focus(); },
+  file(form, m) {
+    const bytes = Uint8Array.from(atob(m.data), c => c.charCodeAt(0));
+    const url = URL.createObjectURL(new Blob([bytes], {type: "application/zip"}));
+    make("a", {href: url, download: m.name}).click();
+    setTimeout(() => URL.revokeObjectURL(url), RETRY);
+  },
 };
 
 function caughtUp(form, m) {
@@ -403,7 +410,8 @@ function act(form, button) {
   const acts = {
     check: () => send(form, {t: "check", question}),
     hint: () => send(form, {t: "hint", question, n: Number(button.dataset.n) || 0}),
-    "hand-in": () => { button.disabled = true; send(form, {t: "hand-in"}); setTimeout(() => { button.disabled = false; }, LOST); },
+    "hand-in": () => send(form, {t: "hand-in", name: form.root.querySelector("[name=name]")?.value}),
+    file: () => send(form, {t: "file"}),
     "add-row": () => addRow(form, set, null).querySelector("input, select, textarea")?.focus(),
     "remove-row": () => removeRow(form, row),
     "item-up": () => moveItem(form, button, -1),
@@ -445,8 +453,11 @@ function listen(form) {
 // --- Life --------------------------------------------------------------------------------------------------------
 
 function show(form, html) {
+  const typed = form.root?.querySelector("[name=name]")?.value;
   form.el.replaceChildren(fragment(form, html));
   form.root = form.el.firstElementChild;
+  const name = form.root.querySelector("[name=name]");
+  if (name && typed) name.value = typed;
   enhance(form, form.root);
   listen(form);
   say(form);
@@ -504,6 +515,8 @@ function render({model, el, signal}) {
   const leave = join(form);
   show(form, model.get("html"));
   model.on("msg:custom", message);
+  const redraw = () => form.root.classList.contains("wb-hand-in") && show(form, model.get("html"));
+  model.on("change:html", redraw);
   resume(form);
   send(form, {t: "beat", seq: form.seq});
   const hide = () => flush(form);
@@ -518,6 +531,7 @@ function render({model, el, signal}) {
     removeEventListener("pagehide", hide);
     document.removeEventListener("visibilitychange", hide);
     model.off("msg:custom", message);
+    model.off("change:html", redraw);
   };
   return end;
 }

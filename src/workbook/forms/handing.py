@@ -1,0 +1,75 @@
+"""The widget on which a unit is handed in."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .. import page
+from ..answers import handin
+from ..errors import WorkbookError
+from ..fields import Html
+from ..i18n import _
+from ..learner import HAND_INS
+from ..places import Session
+from .widget import Surface
+from .work import learner
+
+
+class HandIn(Surface):
+    """What of a unit is done and what is open, a button to hand it in, and the receipt afterwards."""
+
+    def __init__(self, unit: str, session: Session) -> None:
+        self.learner = learner(session)
+        titles = {u["id"]: u["title"] for u in self.learner.course["units"]}
+        if unit not in titles:
+            known = ", ".join(titles)
+            raise WorkbookError(_("There is no unit '{unit}'. Known: {known}").format(unit=unit, known=known))
+        self.unit, self.title = unit, titles[unit]
+        super().__init__(unit, session)
+        self.seen: tuple[int, ...] = ()
+        self.look()
+
+    @property
+    def handlers(self) -> Mapping[str, Callable[[dict[str, Any]], dict[str, Any] | None]]:
+        """What the browser may ask."""
+        return {**super().handlers, "hand-in": self._hand_in, "file": self._file}
+
+    def _hand_in(self, content: dict[str, Any]) -> dict[str, Any]:
+        name = content.get("name")
+        clean = " ".join("".join(c for c in name if c.isprintable()).split())[:100] if isinstance(name, str) else ""
+        self.learner.hand_in(self.unit, name=clean)
+        self.look()
+        return {"t": "handed-in"}
+
+    def _file(self, content: dict[str, Any]) -> dict[str, Any]:
+        """The file to send, as it was handed in."""
+        frozen = self.learner.home.load(self.learner.owner, HAND_INS).of(self.unit).get("frozen")
+        if not isinstance(frozen, dict):
+            raise WorkbookError(_("nothing was handed in yet."))
+        name, data = handin.packed(frozen)
+        return {"t": "file", "name": name, "data": base64.b64encode(data).decode("ascii")}
+
+    def look(self) -> None:
+        """Draw the page anew when something was stored."""
+        home, owner = self.learner.home, self.learner.owner
+        seen = home.seq(owner, self.unit), home.seq(owner, HAND_INS)
+        if seen != self.seen:
+            self.seen = seen
+            self.html = self._page()
+
+    def _page(self) -> Html:
+        answers = self.learner.home.load(self.learner.owner, self.unit)
+        items = []
+        for id, about in self.learner.listed.items():
+            unit, _slash, name = id.partition("/")
+            if unit == self.unit and about.get("track", "core") == "core":
+                items.append((about["title"], *self._count(id, answers.of(name))))
+        name = None if self.learner.session.alone else self.learner.owner.label
+        return page.hand_in(self.title, items, self.learner.receipt(self.unit), name=name, prefix=self.token)
+
+    def _count(self, id: str, values: Mapping[str, Any]) -> tuple[int, int]:
+        """Required questions answered, and all of them."""
+        asked = [q for q in self.learner.exercise(id).questions if q.required]
+        return sum(page.answered(q, values.get(q.id)) for q in asked), len(asked)
