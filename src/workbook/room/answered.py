@@ -23,14 +23,19 @@ def told(session: Session) -> dict[str, str]:
     return {
         "WORKBOOK_ROOT": str(session.root.resolve()),
         "WORKBOOK_HOME": home,
-        "WORKBOOK_OWNER": session.owner,
+        "WORKBOOK_OWNER": owner_of(session).id,
         "WORKBOOK_ALONE": "1" if session.alone else "",
     }
 
 
+def owner_of(session: Session) -> Owner:
+    """The session's owner; in a home of one person who needs no name, that person."""
+    return Owner(session.owner) if session.owner else open_home(session.home or None).me()
+
+
 def reader(session: Session) -> Reader:
     """A function that tells what the session's owner has answered so far; a unit is read again only after a save."""
-    home, owner = open_home(session.home or None), Owner(session.owner)
+    home, owner = open_home(session.home or None), owner_of(session)
     kept: dict[str, tuple[int, dict[str, dict[str, str]]]] = {}
 
     def read() -> Answered:

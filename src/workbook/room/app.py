@@ -20,7 +20,7 @@ from ..errors import WorkbookError
 from ..i18n import _
 from ..places import Session
 from . import outline, ports, progress
-from .answered import own_folder, reader, told
+from .answered import own_folder, owner_of, reader, told
 
 # jsonschema compiles a grammar for a rare kind of address when it is imported, if this package is there: more than
 # half of all the time to start. Nothing here checks such addresses.
@@ -67,7 +67,7 @@ class Room(Voila):  # type: ignore[misc]
             "frontend": frontend,
             "course_root": self.course_root,
             "answered": reader(self.session),
-            "visits": progress.Visits(self.folder),
+            "visits": progress.Visits(self.folder, owner_of(self.session).id),
             "kernels": kernels.Kernels(self.kernel_manager, told(self.session), str(self.folder)),
             # only this machine, and only by its own names: a foreign site cannot reach in by a name it controls
             "allow_remote_access": False,

@@ -69,8 +69,8 @@ def resume(course: Outline, answered: Answered, visited: tuple[str, str] | None)
 class Visits:
     """Remembers the last page in the learner's home; a home that cannot be written to is no reason to show no page."""
 
-    def __init__(self, home: Path) -> None:
-        self.file = home / "last-page.json"
+    def __init__(self, home: Path, owner: str) -> None:
+        self.file = home / "visits" / f"{owner}.json"
 
     def last(self) -> tuple[str, str] | None:
         try:
