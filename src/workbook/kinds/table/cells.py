@@ -23,6 +23,8 @@ ROW_ID: Final = re.compile(r"[a-z0-9-]{1,24}")
 LONGEST: Final = {"text": 500, "long": 5000}
 MOST: Final = 100
 """So many values one cell may hold."""
+CODED: Final = {"goal": re.compile(r"[;|\n]|,\s*(?=\d)"), "target": re.compile(r"[;|\n]|[,\s]+(?=\d{1,2}\.[\da-z])")}
+"""Where a typed list of goals or targets falls apart; their titles hold commas too."""
 Choices = Mapping[str, Mapping[str, str]]
 """Rows that refs may name: :attr:`Column.source` to {row id: label}."""
 NONE: Final[Mapping[str, Mapping[str, str]]] = {}
@@ -81,6 +83,8 @@ def _parts(column: Column, given: Any, choices: Choices) -> list[Any]:
     """A pasted list, such as “Boats; Storage”, in its parts; a text that is one answer as a whole stays whole."""
     if not isinstance(given, str):
         return [given]
+    if column.type in CODED:
+        return CODED[column.type].split(given)
     try:
         _one(column, given, choices)
         return [given]
@@ -156,7 +160,8 @@ def _ref(column: Column, text: str, choices: Choices) -> str:
 def _goal(column: Column, text: str, choices: Choices) -> str:
     digits = re.fullmatch(r"(?:sdg|goal)?\s*0?(\d{1,2})(?:\D.*)?", text, re.ASCII | re.IGNORECASE | re.DOTALL)
     found = digits[1] if digits and digits[1] in goals.goals() else _among(text, goals.goals())
-    if found is None or (digits and re.match(r"\s*(sdg|goal)?\s*\d+\.\w", text, re.IGNORECASE)):
+    several = len(CODED["goal"].split(text)) > 1
+    if found is None or several or (digits and re.match(r"\s*(sdg|goal)?\s*\d+\.\w", text, re.IGNORECASE)):
         raise Malformed(_("“{text}” is no SDG goal: choose 1 to 17.").format(text=_short(text)))
     return found
 
@@ -164,7 +169,7 @@ def _goal(column: Column, text: str, choices: Choices) -> str:
 def _target(column: Column, text: str, choices: Choices) -> str:
     code = re.match(r"(?:sdg|target)?\s*(\d{1,2}\.(?:\d{1,2}|[a-z]))(?![\w.])", text, re.ASCII | re.IGNORECASE)
     found = code[1].lower() if code and code[1].lower() in goals.targets() else _among(text, goals.targets())
-    if found is None:
+    if found is None or len(CODED["target"].split(text)) > 1:
         problem = _("“{text}” is no SDG target: write its number, such as 17.16 or 3.a.")
         raise Malformed(problem.format(text=_short(text)))
     return found
