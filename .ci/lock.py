@@ -35,12 +35,14 @@ def resolve(wanted: list[str], keep: list[str]) -> dict[str, str]:
 
 
 def write(file: Path, versions: dict[str, str]) -> None:
+    """Write one lock file."""
     text = HEAD + "".join(f"{name}=={version}\n" for name, version in versions.items())
     file.write_text(text, encoding="utf-8", newline="\n")
     print(f"{file.name}: {len(versions)} packages")
 
 
 def main() -> None:
+    """Write both lock files."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lock, dev_lock = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
     keep: list[str] = []

@@ -35,11 +35,21 @@ def _notebook(*cells: tuple[str, str]) -> dict[str, Any]:
     return {"cells": made, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
 
 
+AFTER = """
+## And then
+
+![A pump beside a well](figures/pump.svg)
+
+| Need | Owner |
+|---|---|
+| Water | Mayor |
+"""
+
 LESSONS = {
     "first/needs": _notebook(
         ("markdown", "# What a town needs\n\nIt costs $5 million to $10 million. See [the roads](roads.ipynb#why)."),
         ("code", FORM),
-        ("markdown", "## And then\n\n![A pump beside a well](figures/pump.svg)\n\n| Need | Owner |\n|---|---|\n| Water | Mayor |"),
+        ("markdown", AFTER),
         ("code", ANY),
     ),
     "first/roads": _notebook(
@@ -54,7 +64,14 @@ LESSONS = {
 def course_data() -> dict[str, Any]:
     def exercise(name: str, *questions: str) -> dict[str, Any]:
         asked = [{"id": id, "required": not id.startswith("maybe")} for id in questions]
-        return {"id": f"first/{name}", "title": name, "minutes": 5, "track": "core", "purpose": "plan", "questions": asked}
+        return {
+            "id": f"first/{name}",
+            "title": name,
+            "minutes": 5,
+            "track": "core",
+            "purpose": "plan",
+            "questions": asked,
+        }
 
     return {
         "title": "A small course",
@@ -65,7 +82,12 @@ def course_data() -> dict[str, Any]:
                 "summary": "What there is & what is missing.",
                 "objectives": {"see": "See what a town needs"},
                 "lessons": [
-                    {"id": "needs", "title": "Needs <first>", "minutes": 20, "exercises": [exercise("list", "a", "b", "maybe-c")]},
+                    {
+                        "id": "needs",
+                        "title": "Needs <first>",
+                        "minutes": 20,
+                        "exercises": [exercise("list", "a", "b", "maybe-c")],
+                    },
                     {"id": "roads", "title": "Roads", "minutes": 10, "exercises": [exercise("roads", "d")]},
                 ],
             },
@@ -89,7 +111,7 @@ def make(root: Path) -> Path:
     (root / "course" / "course.json").write_text(json.dumps(course_data()), encoding="utf-8")
     figures = root / "course" / "first" / "figures"
     figures.mkdir()
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 120"><rect width="400" height="120" fill="#9cc"/></svg>'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 120"><circle r="50" fill="#9cc"/></svg>'
     (figures / "pump.svg").write_text(svg, encoding="utf-8")
     exercise = root / "exercises" / "first" / "list.ipynb"
     exercise.parent.mkdir(parents=True)

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 import room_sample
 from serving import Server
-
 from workbook.answers import open_home
 from workbook.errors import WorkbookError
 from workbook.places import Session
@@ -117,7 +117,7 @@ def test_optional_questions_do_not_count() -> None:
 
 
 def test_go_on_where_the_last_page_or_the_last_answer_was() -> None:
-    needs, roads, end = COURSE.lessons
+    _needs, roads, end = COURSE.lessons
     done = {"first/roads": {"d": "2026-01-02T10:00:00+00:00"}}
     assert progress.resume(COURSE, {}, None) is None
     assert progress.resume(COURSE, done, None) == roads
@@ -216,7 +216,8 @@ def test_style_has_no_left_or_right() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["own/../base.html.j2", "own/../../../app.py", "voila/../../../../x", "own", "own/", "x/y", "../own/room.css"]
+    "path",
+    ["own/../base.html.j2", "own/../../../app.py", "voila/../../../../x", "own", "own/", "x/y", "../own/room.css"],
 )
 def test_nothing_outside_the_front_end_is_found(path: str) -> None:
     assert Frontend().find(path) is None
@@ -242,7 +243,9 @@ def test_copies_begin_with_what_to_do_and_fold_code(tmp_path: Path) -> None:
     assert (tmp_path / "n/exercises/first/list.ipynb").is_file()
     plain = json.loads((tmp_path / "n/course/second/end.ipynb").read_text(encoding="utf-8"))
     assert len(plain["cells"]) == 1, "nothing to run, nothing to say"
-    assert before == {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}, "the checkout is only read"
+    assert before == {file: file.read_bytes() for file in root.rglob("*") if file.is_file()}, (
+        "the checkout is only read"
+    )
 
 
 def _change(file: Path, old: str, new: str) -> None:
@@ -308,8 +311,8 @@ def test_home_and_lessons_are_there_and_nothing_else(server: Server) -> None:
         assert get(server, path)[0] == 200, path
     for path in (
         "/nothing", "/first/nothing", "/first", "/figures/course.json", "/figures/first/needs.ipynb",
-        "/figures/..%2f..%2fetc/x.svg", "/voila/api/contents", "/voila/tree", "/voila/files/course.json", "/api/kernels",
-        "/api/contents", "/static/0/own/../pages.py", "/login", "/tree", "/exercises/list",
+        "/figures/..%2f..%2fetc/x.svg", "/voila/api/contents", "/voila/tree", "/voila/files/course.json",
+        "/api/kernels", "/api/contents", "/static/0/own/../pages.py", "/login", "/tree", "/exercises/list",
     ):  # fmt: skip
         status, answer, body = get(server, path, Accept="text/html")
         assert status == 404, path
@@ -318,7 +321,7 @@ def test_home_and_lessons_are_there_and_nothing_else(server: Server) -> None:
 
 
 def test_errors_are_json_for_programs(server: Server) -> None:
-    status, answer, body = get(server, "/nothing", Accept="application/json")
+    status, _answer, body = get(server, "/nothing", Accept="application/json")
     assert status == 404 and json.loads(body)["message"] == "This page does not exist"
 
 
@@ -364,8 +367,8 @@ def test_a_lesson_of_text_starts_no_front_end(server: Server) -> None:
 
 def test_the_course_folder_stays_as_it_was(server: Server) -> None:
     get(server, "/first/needs")
-    expected = {path for path in room_sample.make(server.home.parent / "again").rglob("*")}
-    names = {path.relative_to(server.home.parent / "again") for path in expected}
+    again = room_sample.make(server.home.parent / "again")
+    names = {path.relative_to(again) for path in again.rglob("*")}
     assert {path.relative_to(server.root) for path in server.root.rglob("*")} == names
 
 

@@ -58,14 +58,17 @@ class SetupError(Exception):
 
 
 def say(text: str = "", end: str = "\n") -> None:
+    """Print at once, also when nobody looks through a terminal."""
     print(text, end=end, flush=True)
 
 
-def version_text(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version[:2]))
+def version_text(major: int, minor: int) -> str:
+    """``3.11``."""
+    return f"{major}.{minor}"
 
 
 def venv_python(venv: Path) -> Path:
+    """The environment's Python, here and on Windows."""
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
@@ -103,7 +106,9 @@ def make_venv(venv: Path) -> None:
     """Make the environment, or mend one that was left half made."""
     python = venv_python(venv)
     if python.exists():
-        works = subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0
+        works = (
+            subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+        )
         code = f"import sys; sys.exit(sys.version_info < {OLDEST})"
         if works and subprocess.run([str(python), "-c", code], capture_output=True).returncode == 0:
             return
@@ -119,7 +124,7 @@ def make_venv(venv: Path) -> None:
         if "ensurepip" in done.stdout or "No module named venv" in done.stdout:
             raise SetupError(
                 "Python is here, but its part that makes environments is not. On Debian and Ubuntu run\n"
-                f"    sudo apt install python{version_text(sys.version_info)}-venv\n"
+                f"    sudo apt install python{version_text(*sys.version_info[:2])}-venv\n"
                 "then start again."
             )
         raise trouble(done.stdout, venv)
@@ -134,9 +139,9 @@ def trouble(text: str, venv: Path) -> SetupError:
             venv=venv,
             log=venv / LOG,
             tail="\n".join(f"    {line}" for line in lines[-6:]),
-            version=version_text(sys.version_info),
-            oldest=version_text(OLDEST),
-            newest=version_text(NEWEST_TRIED),
+            version=version_text(*sys.version_info[:2]),
+            oldest=version_text(*OLDEST),
+            newest=version_text(*NEWEST_TRIED),
         )
     )
 
@@ -187,6 +192,7 @@ def pip(venv: Path, *args: str, progress: Progress | None = None) -> None:
 
 
 def pinned(lock: Path) -> int:
+    """How many packages a lock file has."""
     return len(re.findall(r"^[A-Za-z0-9]", lock.read_text(encoding="utf-8"), re.MULTILINE))
 
 
@@ -208,7 +214,7 @@ def set_up(root: Path = ROOT, *, dev: bool = False) -> bool:
         total = sum(map(pinned, locks))
         pip(venv, *(part for lock in locks for part in ("-r", str(lock))), progress=Progress(total))
         pip(venv, "--no-deps", "--no-build-isolation", "--editable", str(root))
-        python = version_text(sys.version_info)
+        python = version_text(*sys.version_info[:2])
         levels = [wanted(root, level, python) for level in ((False, True) if dev else (False,))]
         (venv / STAMP).write_text("\n".join([python, *levels]) + "\n", encoding="utf-8", newline="\n")
     except OSError as error:
@@ -224,8 +230,9 @@ def main(args: list[str]) -> int:
         if other:
             return subprocess.call([other, str(Path(__file__).resolve()), *args])
         say(
-            f"This computer's Python is {version_text(sys.version_info)}; the workbook needs {version_text(OLDEST)} or "
-            "newer. Get it from python.org, or on Debian and Ubuntu by 'sudo apt install python3 python3-venv', "
+            f"This computer's Python is {version_text(*sys.version_info[:2])}; "
+            f"the workbook needs {version_text(*OLDEST)} or newer. "
+            "Get it from python.org, or on Debian and Ubuntu by 'sudo apt install python3 python3-venv', "
             "then start again."
         )
         return 1

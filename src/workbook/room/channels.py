@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from tornado import web
+from tornado.web import HTTPError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from .kernels import NAME, Kernels
@@ -21,7 +21,7 @@ class KernelHandler(Base):
     async def get(self, kernel_id: str) -> None:
         manager = self.settings["kernel_manager"]
         if kernel_id not in manager:
-            raise web.HTTPError(404)
+            raise HTTPError(404)
         kernel = manager.get_kernel(kernel_id)
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
@@ -50,10 +50,10 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
 
     async def pre_get(self) -> None:
         if self.kernel_id not in self.kernel_manager:
-            raise web.HTTPError(404)
+            raise HTTPError(404)
         await super().pre_get()
 
-    async def open(self, kernel_id: str) -> None:  # type: ignore[override]
+    async def open(self, kernel_id: str) -> None:
         self.known = True
         self.kernels.connected(kernel_id)
         await super().open(kernel_id)
@@ -72,7 +72,7 @@ class GoodbyeHandler(Base):
     def check_xsrf_cookie(self) -> None:
         origin = self.request.headers.get("Origin", "")
         if urlsplit(origin).netloc != self.request.host:
-            raise web.HTTPError(403)
+            raise HTTPError(403)
 
     async def post(self, kernel_id: str) -> None:
         await self.settings["kernels"].end(kernel_id)
@@ -92,6 +92,7 @@ class StockGoodbyeHandler(Base):
 
 
 def handlers(base: str) -> list[tuple[Any, ...]]:
+    """The doors to kernels, for tornado: address and handler."""
     return [
         (rf"{base}api/kernels/{ID}", KernelHandler),
         (rf"{base}api/kernels/{ID}/channels", ChannelHandler),

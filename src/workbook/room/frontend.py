@@ -19,7 +19,7 @@ from typing import Any
 import voila
 from jupyter_core.paths import jupyter_path
 from jupyterlab_server.config import get_federated_extensions
-from tornado import web
+from tornado.web import HTTPError
 
 from .page_handler import Base
 from .pages import TEMPLATES
@@ -134,7 +134,7 @@ class AssetHandler(Base):
         frontend: Frontend = self.settings["frontend"]
         sent = frontend.find(path)
         if sent is None:
-            raise web.HTTPError(404)
+            raise HTTPError(404)
         self.set_header("Content-Type", sent.type)
         self.set_header("Vary", "Accept-Encoding")
         lasting = version == frontend.version

@@ -7,8 +7,8 @@ import json
 import mimetypes
 from typing import Any
 
-from tornado import web
 from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError
 
 from . import channels, pages, progress
 from .execution import run
@@ -18,6 +18,8 @@ from .page_handler import Base
 
 
 class HomeHandler(Base):
+    """The start page."""
+
     async def get(self) -> None:
         course = self.settings["site"].course
         answered = self.settings["answered"]()
@@ -34,11 +36,11 @@ class LessonHandler(Base):
         site: pages.Site = self.settings["site"]
         leaf = site.course.find(f"{unit}/{name}")
         if leaf is None:
-            raise web.HTTPError(404)
+            raise HTTPError(404)
         try:
             notebook, page = read(self.settings["course_root"], leaf.path, site.base_url)
         except FileNotFoundError:
-            raise web.HTTPError(404) from None
+            raise HTTPError(404) from None
         self.settings["visits"].note(leaf.path)
         kernel = asyncio.create_task(self.settings["kernels"].take()) if page.runs else None
         start, end = pages.lesson(site, leaf, page, progress.count(leaf, self.settings["answered"]()))
@@ -80,7 +82,7 @@ class PictureHandler(Base):
         folder = (self.settings["course_root"] / "course").resolve()
         file = (folder / path).resolve()
         if file.suffix.lower() not in IMAGES or not file.is_relative_to(folder) or not file.is_file():
-            raise web.HTTPError(404)
+            raise HTTPError(404)
         self.set_header("Content-Type", mimetypes.guess_type(file.name)[0] or "application/octet-stream")
         # a drawing opened by itself may run nothing
         self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
@@ -119,12 +121,13 @@ class NothingHandler(Base):
     def check_xsrf_cookie(self) -> None:
         """There is nothing to protect here, and 404 says more than a complaint about a token."""
 
-    async def prepare(self, **given: Any) -> None:  # type: ignore[override]
+    async def prepare(self, **given: Any) -> None:
         await super().prepare(**given)
-        raise web.HTTPError(404)
+        raise HTTPError(404)
 
 
 def handlers(base: str) -> list[tuple[Any, ...]]:
+    """All doors, for tornado: address, handler, and what the handler is told."""
     return [
         (rf"{base}", HomeHandler),
         (rf"{base}health", HealthHandler),

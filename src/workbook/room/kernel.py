@@ -30,6 +30,7 @@ def end_with_server(parent: int) -> None:
 
 
 def main() -> None:
+    """Run the kernel until it is told to end or its server ends."""
     end_with_server(int(os.environ.get("JPY_PARENT_PID") or 0))
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config

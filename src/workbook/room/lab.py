@@ -1,4 +1,4 @@
-"""The course in JupyterLab: copies of lessons and exercises in the learner's folder, so that the checkout stays as it is."""
+"""The course in JupyterLab: copies of lessons and exercises in the learner's folder; the checkout stays as it is."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def shown(notebook: dict[str, Any]) -> dict[str, Any]:
     """A notebook as it is copied: a first cell that says how to begin, code folded, nothing run yet."""
     cells = []
     for cell in notebook["cells"]:
-        cell = {**cell, "metadata": dict(cell.get("metadata", {}))}
+        made = {**cell, "metadata": dict(cell.get("metadata", {}))}
         if cell["cell_type"] == "code":
-            cell["metadata"]["jupyter"] = {**cell["metadata"].get("jupyter", {}), "source_hidden": True}
-            cell |= {"outputs": [], "execution_count": None}
-        cells.append(cell)
+            made["metadata"]["jupyter"] = {**made["metadata"].get("jupyter", {}), "source_hidden": True}
+            made |= {"outputs": [], "execution_count": None}
+        cells.append(made)
     if any(cell["cell_type"] == "code" for cell in cells):
         text = _(
             "> **To begin, choose Run > Run All Cells** in the menu above: the exercises appear. "
@@ -41,7 +41,7 @@ def shown(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def content_of(text: str) -> str:
-    """A fingerprint of what people write in a notebook: kinds and texts of its cells, not outputs or numbers of runs."""
+    """A fingerprint of what people write in a notebook: kinds and texts of cells, no outputs or numbers of runs."""
     try:
         cells = [
             (cell["cell_type"], "".join(cell["source"]))  # a list of lines in some editors, one text in others

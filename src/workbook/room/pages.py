@@ -41,7 +41,7 @@ def environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
         undefined=jinja2.StrictUndefined,
     )
-    found.install_gettext_callables(lambda text: i18n._(text), i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    found.install_gettext_callables(i18n._, i18n.ngettext, newstyle=True)  # type: ignore[attr-defined]
     return found
 
 
@@ -78,4 +78,5 @@ def lesson(site: Site, leaf: Leaf, page: Page, count: Count) -> tuple[str, str]:
 
 
 def error(site: Site, status: int, title: str, advice: str) -> str:
+    """A page for an error: what happened and what to do."""
     return _render("error.html.j2", site, status=status, title=title, advice=advice)
