@@ -270,7 +270,7 @@ def test_references_that_lead_nowhere_are_told_to_the_author() -> None:
             },
             "checks": [
                 {"covers": "start/needs.nead", "by": "d"},
-                {"covers": "start/needs.need", "by": "d", "where": {"x": "y"}},
+                {"covers": "start/needs.need", "by": "d", "where": {"x": "y"}, "id": "x"},
             ],
         },
     )

@@ -15,13 +15,13 @@ import secrets
 from collections.abc import Iterator
 
 from ... import goals
-from ...fields import Html
+from ...fields import Html, plain
 from ...i18n import _
 from ...model import Row
 from ..base import Place, Value
 from ..markup import tag, words
 from .change import ROW_GONE, ROW_HERE
-from .columns import label, plain_label
+from .columns import Column, label, plain_label
 from .inputs import control, heading, row_head, summary, ticked
 from .nouns import Ask
 from .paper import paper
@@ -69,18 +69,22 @@ def _head(ask: Ask, place: Place) -> Html:
     cells = [tag("th", words(row_name(ask)), scope="col", class_="wb-row-name")]
     for id, column in ask.columns.items():
         name = tag("span", label(id, column), id=heading(place, id), data_label=True)
-        must = tag("span", words(_("required")), class_="wb-tags") if column.required else ""
-        private = tag("span", words(_("private: only you see this")), class_="wb-tags")
-        private = private if column.visibility == "private" else ""
+        notes = [tag("span", words(note), class_="wb-tags") for note in _notes(column)]
         help = (
             tag("span", column.help, class_="wb-column-help", id=f"{heading(place, id)}--help") if column.help else ""
         )
-        inside = " ".join(part for part in (name, must, private, help) if part)
+        inside = " ".join(part for part in (name, *notes, help) if part)
         cells.append(tag("th", inside, scope="col", data_column=id, data_type=column.type))
     if not ask.fixed:
         last = _("Move or remove") if place.mode == "form" else _("Remove")
         cells.append(tag("th", tag("span", words(last), class_="wb-unseen"), scope="col"))
     return tag("thead", tag("tr", *cells))
+
+
+def _notes(column: Column) -> list[str]:
+    """What one must know of a column before filling it."""
+    must = [_("required")] if column.required else []
+    return must + ([_("private: only you see this")] if column.visibility == "private" else [])
 
 
 def _row(ask: Ask, row: Row, n: int, place: Place, state: str) -> Html:
@@ -93,13 +97,16 @@ def _row(ask: Ask, row: Row, n: int, place: Place, state: str) -> Html:
     cells = [tag("th", head, here if place.mode == "plain" else "", scope="row", class_="wb-row-name")]
     for id, column in ask.columns.items():
         inside, broken = control(column, id, row, name, place)
-        help = f"{heading(place, id)}--help" if column.help else None
+        # As a card, a row shows what the headings of a wide table say: label, note and help stand on the cell as well.
+        note = " · ".join(_notes(column)) or None
+        help = plain(column.help) if column.help else None
         cells.append(
             tag(
                 "td",
                 inside,
                 data_label=plain_label(id, column),
                 data_column=id,
+                data_note=note,
                 data_help=help,
                 class_="wb-broken" if broken else None,
             )
