@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
 
+import nbformat
 import psutil
 import pytest
 
@@ -26,7 +27,7 @@ from workbook.errors import WorkbookError
 from workbook.places import Session
 from workbook.room import answered, lab, lessons, outline, pages, ports, progress
 from workbook.room.frontend import Frontend
-from workbook.room.lab import content_of, copy
+from workbook.room.lab import content_of, copy, shown
 
 COURSE = outline.outline(room_sample.course_data())
 SERVE = (
@@ -177,6 +178,17 @@ def test_text_is_as_written(tmp_path: Path) -> None:
     assert page.titled and [piece.code for piece in page.pieces] == [False, True, False, True]
 
 
+def test_remarks_are_set_apart() -> None:
+    source = "Before\n\n:::{note} Mind\nText of **weight**.\n\nMore.\n:::\n\nAfter\n"
+    cell = nbformat.v4.new_markdown_cell(source)
+    html = lessons.render(nbformat.v4.new_notebook(cells=[cell]), "first").pieces[0].html
+    inside = html.split('<aside class="room-note">')[1].split("</aside>")[0]
+    assert "<strong>Mind</strong>" in inside and "<strong>weight</strong>" in inside and "More." in inside
+    assert ":::" not in html and html.index("Before") < html.index("<aside") < html.index("After")
+    quoted = shown({"cells": [{"cell_type": "markdown", "source": source}]})["cells"][0]["source"]
+    assert "> **Mind**" in quoted and "> More." in quoted and "\nAfter" in quoted
+
+
 def test_a_changed_lesson_is_read_again(tmp_path: Path) -> None:
     root = room_sample.make(tmp_path / "r")
     assert "Only text" in lessons.read(root, "second/end")[1].pieces[0].html
@@ -196,10 +208,10 @@ def test_home_has_units_in_order_with_minutes_objectives_and_where_to_begin() ->
     counts = progress.counts(COURSE, {"first/list": {"a": "x", "b": "x"}})
     html = pages.home(pages.Site(COURSE), counts, COURSE.lessons[1])
     places = [html.index(text) for text in ("Beginnings", "Needs &lt;first&gt;", "Roads", "Endings", "The end")]
-    found = [html.index(text, html.index('class="wb-unit"')) for text in ("Beginnings", "Endings")]
+    found = [html.index(text, html.index('class="room-unit"')) for text in ("Beginnings", "Endings")]
     assert found == sorted(found) and len(places) == 5
     assert "Go on where you stopped" in html and "30 min" in html and "See what a town needs" in html
-    assert "2 of 3 answered" in html and 'class="wb-complete"' in html
+    assert "2 of 3 answered" in html and 'class="room-complete"' in html
     assert "Begin<" in pages.home(pages.Site(COURSE), counts, None)
 
 

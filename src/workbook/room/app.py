@@ -75,8 +75,6 @@ class Room(Voila):  # type: ignore[misc]
             "xsrf_cookies": True,
             "serve_traceback": False,
             "log_function": lambda handler: None,
-            "ws_ping_interval": 30000,
-            "ws_ping_timeout": 30000,
             # a form's script and HTML pack to a fifth; a fast level, since it is packed for each page anew
             "websocket_compression_options": {"compression_level": 2, "mem_level": 6},
             "websocket_max_message_size": 8 * 1024 * 1024,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
+from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -13,6 +15,9 @@ from .kernels import NAME, Kernels
 from .page_handler import Base
 
 ID = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
+PING = 20  # seconds between two pings
+SILENCE = 50  # seconds without an answer after which a page counts as gone
 
 
 class KernelHandler(Base):
@@ -42,6 +47,10 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """Messages between page and kernel. Only those of widgets pass: a browser can send no code."""
 
     known = False
+    # Pings of our own: Jupyter counts them in milliseconds, tornado in seconds, and each warns about the other's.
+    ping_interval = 0
+    ping_timeout = 0
+    pings: PeriodicCallback | None = None
 
     @property
     def kernels(self) -> Kernels:
@@ -56,9 +65,24 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     async def open(self, kernel_id: str) -> None:
         self.known = True
         self.kernels.connected(kernel_id)
+        self.last_pong = time.monotonic()
+        self.pings = PeriodicCallback(self._ask, PING * 1000)
+        self.pings.start()
         await super().open(kernel_id)
 
+    def _ask(self) -> None:
+        """Ask whether the page is still there; a phone that left the network says no good-bye."""
+        if time.monotonic() - self.last_pong > SILENCE:
+            self.close()
+        elif self.ws_connection is not None:
+            self.ping(b"")
+
+    def on_pong(self, data: bytes) -> None:
+        self.last_pong = time.monotonic()
+
     def on_close(self) -> None:
+        if self.pings is not None:
+            self.pings.stop()
         if self.known:
             self.known = False
             self.kernels.disconnected(self.kernel_id)

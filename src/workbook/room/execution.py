@@ -32,7 +32,7 @@ def part(index: int, outputs: list[Any], failed: bool) -> str:
         elif output.output_type == "stream" and output.name == "stdout":
             inside += f"<pre>{html.escape(output.text)}</pre>"
     if failed:
-        inside += "<p class='wb-trouble' role='alert'>{}</p>".format(
+        inside += "<p class='room-trouble' role='alert'>{}</p>".format(
             html.escape(_("This part could not be shown. Your saved answers are safe: reload the page to try again."))
         )
     return f'<div hidden id="made-{index}">{inside}</div><script>workbook.place({index})</script>\n'

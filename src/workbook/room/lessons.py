@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -93,18 +94,39 @@ class Renderer(mistune.HTMLRenderer):
         return f'<a href="{escape(to)}"{words}{outside}>{text}</a>'
 
 
+# A remark set apart, as MyST writes it: ``:::{note} Title``, text, ``:::``.
+ASIDE = re.compile(r"^(:{3,})\{[a-z]+\}[ \t]*(?P<title>.*)\n(?P<text>(?:.*\n)*?)\1[ \t]*$", re.MULTILINE)
+
+
+def asides(source: str, text: Callable[[str], str], aside: Callable[[str], str]) -> str:
+    """``source`` with ``text`` made of its running text and ``aside`` of its remarks, a title first in bold."""
+    made, at = "", 0
+    for found in ASIDE.finditer(source):
+        title = f"**{found['title'].strip()}**\n\n" if found["title"].strip() else ""
+        made += text(source[at : found.start()]) + aside(title + found["text"])
+        at = found.end()
+    return made + text(source[at:])
+
+
 def render(notebook: Any, unit: str, base_url: str = "/") -> Page:
     """The pieces of a notebook; empty cells and raw cells are left out."""
     renderer = Renderer(unit, base_url)
     markdown = mistune.create_markdown(renderer=renderer, plugins=PLUGINS)
     # a wide table scrolls by itself (and by keyboard), never the page
-    renderer.register("table", lambda self, text: f'<div class="wb-scroll" tabindex="0"><table>{text}</table></div>\n')
+    renderer.register(
+        "table", lambda self, text: f'<div class="room-scroll" tabindex="0"><table>{text}</table></div>\n'
+    )
     pieces = []
     for index, cell in enumerate(notebook.cells):
         if not str(cell.source).strip():
             continue
         if cell.cell_type == "markdown":
-            pieces.append(Piece(index, html=str(markdown(cell.source))))
+            html = asides(
+                cell.source,
+                lambda text: str(markdown(text)),
+                lambda text: f'<aside class="room-note">{markdown(text)}</aside>\n',
+            )
+            pieces.append(Piece(index, html=html))
         elif cell.cell_type == "code":
             pieces.append(Piece(index, code=True))
     return Page(tuple(pieces), titled=any("<h1" in piece.html for piece in pieces))

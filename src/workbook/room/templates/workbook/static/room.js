@@ -8,24 +8,24 @@
   let late = 0;
 
   const word = (key) => {
-    words ??= JSON.parse(document.getElementById("wb-words").textContent);
+    words ??= JSON.parse(document.getElementById("room-words").textContent);
     return words[key];
   };
 
   const say = (slot, text, trouble) => {
-    let note = slot.querySelector(":scope > .wb-waiting, :scope > .wb-trouble");
+    let note = slot.querySelector(":scope > .room-waiting, :scope > .room-trouble");
     if (!note) {
       note = document.createElement("p");
       slot.prepend(note);
     }
-    note.className = trouble ? "wb-trouble" : "wb-waiting";
+    note.className = trouble ? "room-trouble" : "room-waiting";
     note.setAttribute("role", trouble ? "alert" : "status");
     note.textContent = text;
   };
 
   const settle = (slot) => {
-    slot.querySelector(":scope > .wb-waiting")?.remove();
-    slot.classList.add("wb-ready");
+    slot.querySelector(":scope > .room-waiting")?.remove();
+    slot.classList.add("room-ready");
     slots.delete(slot);
     if (!slots.size) {
       clearTimeout(late);
@@ -39,7 +39,7 @@
   // Something of the form can be seen or used: an element with a size, not an empty shell.
   const filled = (slot) =>
     [...slot.querySelectorAll("form, fieldset, input, select, textarea, button, img, svg, table, p, .widget-html")].some(
-      (part) => !part.classList.contains("wb-waiting") && part.getClientRects().length,
+      (part) => !part.classList.contains("room-waiting") && part.getClientRects().length,
     );
 
   const watch = (slot) => {
@@ -55,7 +55,7 @@
 
   const trouble = (text) => slots.forEach((slot) => say(slot, text, true));
 
-  addEventListener("DOMContentLoaded", () => document.querySelectorAll(".wb-slot:not(.wb-ready)").forEach((slot) => slots.add(slot)));
+  addEventListener("DOMContentLoaded", () => document.querySelectorAll(".room-slot:not(.room-ready)").forEach((slot) => slots.add(slot)));
 
   window.workbook = {
     /** A cell has run: move what it made to its place in the text. */
@@ -80,7 +80,7 @@
     },
     /** The server could not finish the page. */
     failed() {
-      document.querySelectorAll(".wb-slot:not(.wb-ready)").forEach((slot) => say(slot, word("lost"), true));
+      document.querySelectorAll(".room-slot:not(.room-ready)").forEach((slot) => say(slot, word("lost"), true));
     },
   };
 
@@ -115,10 +115,10 @@
         const count = counts[element.dataset.progress];
         if (!count) continue;
         element.querySelector("progress").value = Math.min(count.done, count.of);
-        element.querySelector(".wb-count").textContent = word("count")
+        element.querySelector(".room-count").textContent = word("count")
           .replace("{done}", count.done)
           .replace("{of}", count.of);
-        element.classList.toggle("wb-done", count.of > 0 && count.done >= count.of);
+        element.classList.toggle("room-done", count.of > 0 && count.done >= count.of);
       }
     } catch {
       // the form itself says when the connection is lost
