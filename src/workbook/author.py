@@ -48,10 +48,9 @@ def check(root: Path) -> list[Problem]:
     problems = list(content.problems)
     if not problems:
         problems += slips(content)
-        for path in release.drift(root, release.files(content), committed=True):
-            problems.append(
-                Problem(str(path), 1, "(whole file)", "is not in step with its source. Run: workbook build")
-            )
+        out_of_step = "is not in step with its source. Run: workbook build"
+        drifted = release.drift(root, release.files(content), committed=True)
+        problems += [Problem(str(path), 1, "(whole file)", out_of_step) for path in drifted]
         problems += leaks(root, content)
     return sorted(set(problems))
 

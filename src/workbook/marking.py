@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .i18n import _
@@ -32,12 +32,14 @@ def mark(question: Question, value: Any) -> Marked | None:
         return None
     kind = BY_NAME[question.kind]
     try:
-        parsed = kind.parse(question.ask, value)
+        parsed, left_out = kind.mend(question.ask, value)
     except Malformed as error:
         return Marked(0.0, (Note("", False, _("The answer cannot be used: {why}").format(why=error)),))
+    remarks = tuple(Note("", None, _("Left out: {why}").format(why=why)) for why in left_out)
     if parsed is None:
-        return Marked(0.0, (Note("", None, _("No answer.")),))
-    return kind.mark(question.ask, question.key, parsed)
+        return Marked(0.0, remarks or (Note("", None, _("No answer.")),))
+    marked = kind.mark(question.ask, question.key, parsed)
+    return replace(marked, notes=remarks + marked.notes)
 
 
 def scores(exercise: Exercise, values: Values) -> tuple[Score, ...]:

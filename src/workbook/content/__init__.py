@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ContentError, Problems, WorkbookError
-from ..fields import NOTHING, Node, read
+from ..fields import Node, read
 from ..model import Course, Exercise
 from .exercise import read_exercise, released
 
@@ -37,8 +37,8 @@ def load_released(path: Path) -> Exercise:
     except (OSError, ValueError) as error:
         raise WorkbookError(f"{path.name} cannot be read ({error}). Run: workbook build") from None
     problems = Problems(path.name)
-    exercise = read_exercise(Node(data, (), problems), path.parent.name, path.stem)
-    if exercise is NOTHING:
+    exercise: Exercise | object = read_exercise(Node(data, (), problems), path.parent.name, path.stem)
+    if not isinstance(exercise, Exercise):
         raise ContentError(problems.found)
     return exercise
 
@@ -54,8 +54,8 @@ def load_course(root: Path) -> Course:
         for lesson in unit.get("lessons", []):
             lesson.pop("exercises", None)
     problems = Problems("course/course.json")
-    course = read(Course, Node(data, (), problems))
-    if course is NOTHING:
+    course: Course | object = read(Course, Node(data, (), problems))
+    if not isinstance(course, Course):
         raise ContentError(problems.found)
     return course
 

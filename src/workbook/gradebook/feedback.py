@@ -10,7 +10,7 @@ from traitlets import List, Unicode
 from . import PRIVATE_TAG
 
 
-class HidePrivate(NbGraderPreprocessor):
+class HidePrivate(NbGraderPreprocessor):  # type: ignore[misc]
     """Removes key, model and rubric from feedback unless the unit stands in ``released``."""
 
     released = List(

@@ -16,7 +16,7 @@ from .readable import answer_text, key_text, points_text, remark_text
 from .submission import Submission, read_submission
 
 
-class MarkAnswers(NbGraderPreprocessor):
+class MarkAnswers(NbGraderPreprocessor):  # type: ignore[misc]
     """Puts each score where nbgrader looks for it, and the answers where people read them."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:

@@ -63,8 +63,8 @@ def _labels(handed: handin.HandIn) -> dict[str, str]:
         labels |= {row.id: _first_words(row.cells) for row in rows}
     for answers in handed.values.values():
         for value in answers.values():
-            rows = value.get("rows") if isinstance(value, dict) else None
-            for row in rows if isinstance(rows, list) else ():
+            own = value.get("rows") if isinstance(value, dict) else None
+            for row in own if isinstance(own, list) else ():
                 if isinstance(row, dict) and isinstance(row.get("id"), str) and isinstance(row.get("cells"), dict):
                     labels.setdefault(row["id"], _first_words(row["cells"]))
     # A row may be named by a reference to another row: partners are some of the stakeholders.

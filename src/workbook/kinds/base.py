@@ -116,6 +116,10 @@ class Kind(Generic[A, K]):
         """The value in ``raw`` (from a browser or an answers file), None for no answer. Raises :class:`Malformed`."""
         raise NotImplementedError
 
+    def mend(self, ask: A, raw: Any) -> tuple[Value, list[str]]:
+        """Like :meth:`parse`, for answers older than the content: parts that cannot be used are left out, and said."""
+        return self.parse(ask, raw), []
+
     def complete(self, ask: A, value: Value) -> bool:
         """Whether nothing is left open in ``value``."""
         return value is not None
