@@ -66,8 +66,8 @@ class HandIn(Surface):
             unit, _slash, name = id.partition("/")
             if unit == self.unit and about.get("track", "core") == "core":
                 items.append((about["title"], *self._count(id, answers.of(name))))
-        name = None if self.learner.session.alone else self.learner.owner.label
-        return page.hand_in(self.title, items, self.learner.receipt(self.unit), name=name, prefix=self.token)
+        called = None if self.learner.session.alone else self.learner.owner.label
+        return page.hand_in(self.title, items, self.learner.receipt(self.unit), name=called, prefix=self.token)
 
     def _count(self, id: str, values: Mapping[str, Any]) -> tuple[int, int]:
         """Required questions answered, and all of them."""

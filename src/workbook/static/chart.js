@@ -33,7 +33,7 @@ function render({model, el}) {
   const words = model.get("words");
   const chart = make("div"), status = make("span", {role: "status", class: "wb-tags"});
   const button = make("button", {type: "button", class: "wb-button"}, words.again);
-  el.replaceChildren(make("div", {class: "wb wb-chart"}, chart, make("div", {class: "wb-actions"}, button, status)));
+  el.replaceChildren(make("div", {class: "wb wb-chart", dir: words.dir}, chart, make("div", {class: "wb-actions"}, button, status)));
   let visible = false, waiting = 0, late = 0;
 
   const show = () => {

@@ -7,7 +7,7 @@ const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
 const own = (root, selector) => [...root.querySelectorAll(selector)];
 const clock = at => new Date(at ?? Date.now()).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
 const fill = (text, given) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => given[name] ?? "");
-const inLab = () => !!document.querySelector(".jp-LabShell, .jp-NotebookShell, #jp-main-dock-panel, #main-panel");
+const inLab = () => document.body.dataset.voila !== "voila";
 const typing = field => field?.matches?.("textarea, select, input:not([type=radio]):not([type=checkbox])");
 
 function make(name, given = {}, ...inside) {
