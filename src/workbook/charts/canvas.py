@@ -60,19 +60,23 @@ class Sheet:
         at: str = "start",
     ) -> None:
         """One line on the baseline ``y``; ``at``: whether ``x`` is its start, middle or end."""
+        if not text:
+            return
         sides = {"start": "left", "middle": "center", "end": "right"}
         side = sides[at]
         if self.mirrored:
             side = {"left": "right", "right": "left"}.get(side, side)
         self.texts.append(text)
         stand_in = f"x{len(self.texts) - 1}x"
-        kept: dict[str, Any] = {"fontsize": size, "fontweight": weight, "fontfamily": "DejaVu Sans"}
+        kept: dict[str, Any] = {"fontsize": size, "fontweight": weight, "fontfamily": "DejaVu Sans", "usetex": False}
         self.artists.append(Text(self._x(x), y, stand_in, color=color, ha=side, va="baseline", **kept))
 
-    def lines(self, x: float, y: float, lines: list[str], *, size: float = SIZE, weight: int = 400) -> None:
+    def lines(
+        self, x: float, y: float, lines: list[str], *, size: float = SIZE, weight: int = 400, color: str = INK
+    ) -> None:
         """Lines under each other, the first one on the baseline ``y``."""
         for n, line in enumerate(lines):
-            self.text(x, y + n * round(size * 1.3), line, size=size, weight=weight)
+            self.text(x, y + n * round(size * 1.3), line, size=size, weight=weight, color=color)
 
     # -- shapes -------------------------------------------------------------------------------------------------
 

@@ -251,17 +251,18 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def _chip(sheet: Sheet, y: float, tag: str, text: str, state: str, said: str) -> None:
-    """A bar that says who brings something; the surer, the more solid."""
+def _chip(sheet: Sheet, y: float, tag: str, text: str, state: str, said: str) -> float:
+    """A bar that says who brings something; the surer, the more solid. How high it is."""
     ink = {"own": PAPER, "agreed": PAPER, "open": RED}.get(state, INK)
-    sheet.text(0, y + 18, shortened(tag, TAG - 4, 12), size=12, color=SOFT)
-    sheet.box(TAG, y + 1, WIDTH - TAG - 1, CHIP - 2, round=5, **LOOKS[state])
-    room: float = WIDTH - TAG - 20
-    if said:
-        room -= width(said, 12) + 8
-        sheet.text(WIDTH - 9, y + 18, said, size=12, color=ink, at="end")
     weight = 700 if state == "open" else 400
-    sheet.text(TAG + 9, y + 18, shortened(text, room, SIZE, weight), weight=weight, color=ink)
+    room: float = WIDTH - TAG - 20 - (width(said, 12) + 8 if said else 0)
+    lines = fit(text, room, SIZE, 2, weight)
+    high = CHIP + (len(lines) - 1) * LINE
+    sheet.box(TAG, y + 1, WIDTH - TAG - 1, high - 2, round=5, **LOOKS[state])
+    sheet.text(0, y + 18, shortened(tag, TAG - 4, 12), size=12, color=SOFT)
+    sheet.text(WIDTH - 9, y + 18, said, size=12, color=ink, at="end")
+    sheet.lines(TAG + 9, y + 18, lines, weight=weight, color=ink)
+    return high
 
 
 def _chips(need: Need) -> list[tuple[str, str, str, str]]:
@@ -285,8 +286,7 @@ def _needs(sheet: Sheet, picture: Needs) -> float:
         sheet.lines(0, y + 16, lines, size=14, weight=700)
         y += len(lines) * 18 + 5
         for tag, text, state, said in _chips(need):
-            _chip(sheet, y, tag, text, state, said)
-            y += CHIP + 3
+            y += _chip(sheet, y, tag, text, state, said) + 3
         y += 5
         sheet.line(0, y, WIDTH, y, color=HAIR)
         y += 7

@@ -17,7 +17,7 @@ SIGNS = {"red": "■", "amber": "▲", "green": "●", "": "○"}
 def page(picture: Picture, id: str, draw: Callable[[Picture, str], str]) -> Html:
     """The chart; ``draw`` makes the drawing where there is something to draw. Element ids start with ``id``."""
     figure = tag("figure", draw(picture, id), class_="wb-figure") if drawable(picture) else ""
-    said = tag("ul", *(tag("li", escaped(text)) for text in words.sentences(picture)))
+    said = tag("ul", *(tag("li", escaped(text)) for text in words.sentences(picture)), role="list")
     private = words.private(picture)
     return _section(
         words.title(picture),
@@ -36,7 +36,7 @@ def first(title: str, exercise: str, lesson: str, lesson_title: str) -> Html:
     """Says which exercise to fill in, and where it is."""
     # The script fits the address to where the page is shown.
     link = tag("a", escaped(lesson_title), href=f"../{lesson}.ipynb", data_lesson=lesson)
-    said = escaped(_("Nothing to show yet: first fill in “{exercise}” in the lesson {lesson}."))
+    said = escaped(_("Nothing to show yet. First fill in “{exercise}” (lesson: {lesson})."))
     return sentence(title, said.replace("{exercise}", escaped(exercise)).replace("{lesson}", link))
 
 

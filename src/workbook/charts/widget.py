@@ -13,9 +13,11 @@ from anywidget import AnyWidget
 
 from ..errors import WorkbookError, near
 from ..fields import Html
-from ..i18n import _
+from ..i18n import _, direction
+from ..kinds.markup import words as escaped
 from ..learner import Learner
 from ..places import Session
+from ..plan import Plan
 from . import html, words
 from .data import SOURCES, Health, Needs, Picture, Risks, Stakeholders
 
@@ -61,13 +63,17 @@ class Chart(AnyWidget):  # type: ignore[misc]
         self.seen: Mapping[str, int] | None = None
         self.picture: Picture | None = None
         said = {
+            "dir": direction(),
             "again": _("Draw again"),
             "drawn": _("Drawn again from your answers."),
             "same": _("This is how your answers stand."),
             "lost": _("No answer. Please load the page again."),
         }
         super().__init__(words=said)
-        self.draw()
+        try:
+            self.draw()
+        except WorkbookError as error:
+            self.html = html.sentence(words.title(TITLED[name]), escaped(str(error)))
         self.on_msg(self._receive)
 
     def set_state(self, sync_data: Any) -> None:
@@ -87,30 +93,22 @@ class Chart(AnyWidget):  # type: ignore[misc]
 
     def draw(self) -> bool:
         """Read the answers and draw them; whether the chart looks different now."""
-        before = self.html
-        try:
-            self.html = self._page()
-        except WorkbookError as error:
-            self.seen, self.picture = None, None
-            self.html = html.sentence(words.title(TITLED[self.name]), words_of(error))
-        return bool(self.html != before)
-
-    def _page(self) -> Html:
         # The numbers first: what is saved while we read is then noticed the next time.
-        units = {id.split("/")[0] for id in self.learner.related(self.source.exercises)}
-        units |= {id.split("/")[0] for id in self.source.exercises}
-        seen = {unit: self.learner.home.seq(self.learner.owner, unit) for unit in sorted(units)}
+        ids = {*self.learner.related(self.source.exercises), *self.source.exercises}
+        seen = {unit: self.learner.home.seq(self.learner.owner, unit) for unit in {id.split("/")[0] for id in ids}}
         plan = self.learner.plan(self.source.exercises)
         picture = self.source.read(plan)
-        self.seen = seen
-        if picture == self.picture:
-            return str(self.html)
-        self.picture = picture
+        changed = picture != self.picture
+        if changed:
+            self.html = self._page(picture, plan)
+        self.picture, self.seen = picture, seen
+        return changed
+
+    def _page(self, picture: Picture, plan: Plan) -> Html:
         if picture.begun:
             return html.page(picture, self.token, _drawing)
         exercise = plan.exercises[self.source.exercises[0]]
-        title = self.learner.title(exercise.lesson)
-        return html.first(words.title(picture), exercise.title, exercise.lesson, title)
+        return html.first(words.title(picture), exercise.title, exercise.lesson, self.learner.title(exercise.lesson))
 
     def _receive(self, _widget: Any, content: Any, _buffers: Any) -> None:
         """Answer one message; whatever it holds, nothing is raised."""
@@ -120,15 +118,8 @@ class Chart(AnyWidget):  # type: ignore[misc]
         try:
             changed, failed = (self.draw() if asked == "draw" else self.look()), ""
         except (WorkbookError, OSError) as error:
-            changed, failed = False, _("The answers cannot be read ({why}).").format(why=error)
+            changed, failed = False, str(error)
         except Exception:
             log.exception("A chart could not be drawn")
             changed, failed = False, _("Something went wrong on our side; please try again.")
         self.send({"t": "looked", "asked": asked, "changed": changed, "failed": failed})
-
-
-def words_of(error: Exception) -> Html:
-    """An error's sentence as HTML."""
-    from ..kinds.markup import words as escaped
-
-    return escaped(str(error))

@@ -34,7 +34,7 @@ function render({model, el}) {
   const chart = make("div"), status = make("span", {role: "status", class: "wb-tags"});
   const button = make("button", {type: "button", class: "wb-button"}, words.again);
   el.replaceChildren(make("div", {class: "wb wb-chart", dir: words.dir}, chart, make("div", {class: "wb-actions"}, button, status)));
-  let visible = false, waiting = 0, late = 0;
+  let visible = false, failed = false, waiting = 0, late = 0;
 
   const show = () => {
     const open = chart.querySelector("details")?.open;
@@ -46,6 +46,7 @@ function render({model, el}) {
     chart.replaceChildren(template.content);
     if (open) chart.querySelector("details")?.setAttribute("open", "");
   };
+  const say = text => { if (status.textContent !== text) status.textContent = text; };
   const ask = t => {
     if (t === "look" && (waiting || !visible || document.hidden)) return;
     waiting = Date.now();
@@ -55,14 +56,16 @@ function render({model, el}) {
     if (message?.t !== "looked") return;
     waiting = 0;
     clearTimeout(late);
-    if (message.failed) status.textContent = message.failed;
-    else if (message.changed) status.textContent = words.drawn;
-    else if (message.asked === "draw") status.textContent = words.same;
+    if (message.failed) say(message.failed);
+    else if (message.changed) say(words.drawn);
+    else if (message.asked === "draw") say(words.same);
+    else if (failed) say("");
+    failed = !!message.failed;
   };
   button.addEventListener("click", () => {
-    status.textContent = "";
+    say("");
     clearTimeout(late);
-    late = setTimeout(() => { status.textContent = words.lost; }, LOST);
+    late = setTimeout(() => say(words.lost), LOST);
     ask("draw");
   });
   model.on("change:html", show);
