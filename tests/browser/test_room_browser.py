@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
 from serving import Server
 from test_room import kernels, new_server, until
 from wire import Wire, wire
@@ -78,6 +79,7 @@ def test_nothing_scrolls_sideways(server: Server, tab: Page, path: str, width: i
 
 
 def test_keyboard_goes_from_home_to_the_next_lesson(server: Server, tab: Page) -> None:
+    tab.goto(server.url + "/first/needs")
     tab.goto(server.url + "/")
     tab.keyboard.press("Tab")
     expect(tab.locator(":focus")).to_have_text("Skip to the content")

@@ -53,7 +53,6 @@ class Room(Voila):  # type: ignore[misc]
         self.voila_configuration = VoilaConfiguration(
             parent=self,
             kernel_spec_manager_class=kernels.OneSpec,
-            multi_kernel_manager_class=kernels.Manager,
             allow_template_override="NO",
             allow_theme_override="NO",
         )
@@ -90,6 +89,8 @@ class Room(Voila):  # type: ignore[misc]
         # Sockets in a folder of our own instead of ports: no race for a port. Their path has a length limit (104).
         local = sys.platform != "win32" and len(self.connection_dir) < 40
         self.config.KernelManager.transport = "ipc" if local else "tcp"
+        # A kernel started again would know nothing of the page's forms; a reload brings a new one with all answers.
+        self.config.KernelManager.autorestart = False
         try:
             asyncio.run(self._serve(sock))
         except KeyboardInterrupt:

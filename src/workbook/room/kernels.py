@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
-from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 
 NAME = "python3"
 GRACE = 90.0  # seconds a kernel outlives its last connection: a phone that slept or a cable that was out comes back
@@ -34,14 +33,6 @@ class OneSpec(KernelSpecManager):  # type: ignore[misc]
 
     def get_all_specs(self) -> dict[str, Any]:
         return {NAME: {"resource_dir": "", "spec": self.get_kernel_spec(NAME).to_dict()}}
-
-
-class Manager(AsyncMappingKernelManager):  # type: ignore[misc]
-    """Jupyter's kernel manager with OneSpec; a kernel that died stays dead, since its page's widgets died with it."""
-
-    def _handle_kernel_died(self, kernel_id: str) -> None:
-        if kernel_id in self:
-            super()._handle_kernel_died(kernel_id)
 
 
 class Kernels:

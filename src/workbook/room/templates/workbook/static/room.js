@@ -2,6 +2,7 @@
 // It works on plain http in a local network: nothing here needs a secure context.
 (() => {
   "use strict";
+  document.documentElement.classList.add("script");
   const slots = new Set();
   let kernel = "";
   let words = null;
@@ -35,6 +36,19 @@
 
   // Voila's front end wants a typesetter for formulas and would fetch one from outside; the course has none.
   window.MathJax = { Hub: { Config() {}, Configured() {}, Queue() {}, Register: { StartupHook() {} } }, Ajax: {} };
+
+  // JupyterLab's empty frame around the page claims to be a banner and more: it holds nothing a reader needs.
+  const quiet = new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) {
+        if (node.nodeType !== Node.ELEMENT_NODE || !node.matches(".jp-LabShell, #main, [id^=jp-]")) continue;
+        for (const part of [node, ...node.querySelectorAll("[role]")]) {
+          if (!part.closest(".room-slot")) part.removeAttribute("role");
+        }
+      }
+    }
+  });
+  addEventListener("DOMContentLoaded", () => quiet.observe(document.body, { childList: true }));
 
   // Something of the form can be seen or used: an element with a size, not an empty shell.
   const filled = (slot) =>

@@ -1,0 +1,73 @@
+"""Counts what really goes over the wire: a proxy between browser and server, and what the browser asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Wire:
+    """``received`` and ``sent`` are bytes as seen from the browser; ``port`` is where it connects."""
+
+    target: int
+    port: int = 0
+    received: int = 0
+    sent: int = 0
+
+    def reset(self) -> None:
+        self.received = self.sent = 0
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, count: str) -> None:
+        with suppress(ConnectionError, asyncio.CancelledError):
+            while data := await reader.read(65536):
+                setattr(self, count, getattr(self, count) + len(data))
+                writer.write(data)
+                await writer.drain()
+        with suppress(ConnectionError, RuntimeError):
+            writer.close()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            there, back = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            writer.close()
+            return
+        await asyncio.gather(self._pump(reader, back, "sent"), self._pump(there, writer, "received"))
+
+
+@contextmanager
+def wire(url: str) -> Iterator[Wire]:
+    """A counting proxy to the server at ``url``."""
+    found = Wire(target=urlsplit(url).port or 80)
+    loop, ready = asyncio.new_event_loop(), threading.Event()
+    servers: list[asyncio.Server] = []
+
+    async def serve() -> None:
+        servers.append(await asyncio.start_server(found._connected, "127.0.0.1", 0))
+        found.port = servers[0].sockets[0].getsockname()[1]
+        ready.set()
+
+    def work() -> None:
+        loop.run_until_complete(serve())
+        loop.run_forever()
+        servers[0].close()
+        waiting = asyncio.all_tasks(loop)
+        for task in waiting:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    ready.wait(10)
+    try:
+        yield found
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
