@@ -60,4 +60,4 @@ def load_course(root: Path) -> Course:
     return course
 
 
-__all__ = ["load", "load_course", "load_released", "released"]
+__all__ = ["Content", "load", "load_course", "load_released", "released"]

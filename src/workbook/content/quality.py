@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import Problem
 from ..errors import Path as Place
 from ..fields import Html, plain
+from ..kinds import BY_NAME
 from ..model import Exercise, Question
 from .course import Content
 from .reading import grade, sentences
@@ -81,6 +82,8 @@ def _exercise_slips(exercise: Exercise) -> Found:
             yield place, "a rubric needs a 'model' answer beside it"
         if question.key is not None:
             yield from _item_slips(question, place)
+            if not BY_NAME[question.kind].samples(question.ask, question.key).right:
+                yield (*place, "key"), "shows no answer that earns all points: give it an 'example'"
 
 
 def _item_slips(question: Question, place: Place) -> Found:

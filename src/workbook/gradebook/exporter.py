@@ -9,7 +9,7 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 
 
-class AnswersExporter(NotebookExporter):
+class AnswersExporter(NotebookExporter):  # type: ignore[misc]
     """Reads the released notebook in the place of a submitted one; ``resources['workbook']`` has
     the whole version of the exercise (``keys``) and what was wrong with the notebook (``remarks``)."""
 

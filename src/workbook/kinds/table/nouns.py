@@ -56,6 +56,9 @@ class Key:
     cells: Mapping[str, Mapping[str, Any]] = spec(
         CELLS, "Right cells: row, column, and the value or a list of accepted values", default={}, trainer=True
     )
+    example: Mapping[str, Mapping[str, Any]] = spec(
+        CELLS, "One answer that earns all, where checks leave room: row, column, value", default={}, trainer=True
+    )
     checks: tuple[Check, ...] = spec(ListOf(CheckType(marked=True)), "Checks that earn", default=(), trainer=True)
     right: Html | None = spec(Line(), "Feedback when all is right", default=None, trainer=True)
     feedback: Mapping[str, Html] = spec(

@@ -24,7 +24,7 @@ LIKE: Mapping[str, Any] = {
 
 
 def samples(ask: Ask, key: Key | None) -> Samples:
-    """Right: the key's cells in the supplied rows, as far as they earn all. Wrong: rows that earn less."""
+    """Right: the key's example and cells in the supplied rows, if they earn all. Wrong: rows that earn less."""
     filled = _filled(ask)
     malformed: list[Any] = [
         "text", 3, ["a"], {"rows": "a"}, {"rows": [{"id": "A b", "cells": {}}]}, {"rows": [{"id": "r1", "cells": "x"}]},
@@ -36,7 +36,7 @@ def samples(ask: Ask, key: Key | None) -> Samples:
     if key is None:
         return Samples([filled] if filled else [], [], malformed)
     answer = read_value(ask, _answered(ask, key))
-    # Checks may ask for more than the key's cells show; then no sample can be made from the key alone.
+    # Checks may ask for more than the key's cells show: `verify` then asks the author for an example.
     right = [answer] if answer and mark(ask, key, answer).fraction == 1 else []
     wrong = [value for value in (filled,) if value and mark(ask, key, value).fraction < 1]
     return Samples(right, wrong, malformed)
@@ -56,7 +56,7 @@ def _like(column: Column) -> Any:
 def _answered(ask: Ask, key: Key) -> Any:
     rows = initial(ask)["rows"]
     for row in rows:
-        for id, wanted in key.cells.get(row["id"], {}).items():
+        for id, wanted in {**key.example.get(row["id"], {}), **key.cells.get(row["id"], {})}.items():
             first = wanted if ask.columns[id].many or not isinstance(wanted, tuple) else wanted[0]
             row["cells"][id] = readable_cell(ask.columns[id], first)
     return {"rows": rows}
