@@ -277,7 +277,7 @@ def test_rows_move_and_what_others_refer_to_is_not_lost_by_a_slip(tab: Page, ser
     expect(status(tab)).to_have_text(SAVED)
     assert [row["need"] for row in rows(server, "needs")] == ["Ice", "A pump"]
     question(tab, "needs").get_by_role("button", name="Remove: Need 1").click()
-    warning = question(tab, "needs").locator("[data-slot=notice]")
+    warning = question(tab, "needs").locator("[data-tell]")
     expect(warning).to_contain_text("Other answers refer to this row")
     warning.get_by_role("button", name="Keep it").click()
     assert len(rows(server, "needs")) == 2
@@ -291,7 +291,12 @@ def test_rows_move_and_what_others_refer_to_is_not_lost_by_a_slip(tab: Page, ser
     assert [row["need"] for row in rows(server, "needs")] == ["Ice", "A pump"]
 
 
-PASTED = 'Name of the partner\tSector\tSince\n"Union of\tfishers"\tCivil society\t2020-01-31\nThe ""Net"" shop\tbusiness\t\nBank\tno such\t\n'
+PASTED = (
+    "Name of the partner\tSector\tSince\n"
+    '"Union of\tfishers"\tCivil society\t2020-01-31\n'
+    'The "Net" shop\tbusiness\t\n'
+    "Bank\tno such\t\n"
+)
 
 
 def test_a_spreadsheet_is_pasted_with_its_headings(tab: Page, server: Server) -> None:
@@ -300,13 +305,13 @@ def test_a_spreadsheet_is_pasted_with_its_headings(tab: Page, server: Server) ->
     partners.get_by_role("button", name="Paste from a spreadsheet").click()
     tab.get_by_label("Copy cells in your spreadsheet").fill(PASTED)
     partners.get_by_role("button", name="Put into the table").click()
-    expect(partners.locator("[data-slot=notice]")).to_contain_text(
+    expect(partners.locator("[data-tell]")).to_contain_text(
         "3 rows put in. Not among the choices, so left out: no such"
     )
     expect(status(tab)).to_have_text(SAVED)
     assert rows(server, "partners") == [
         {"name": "Union of fishers", "sector": "civil-society", "since": "2020-01-31"},
-        {"name": 'The ""Net"" shop', "sector": "business"},
+        {"name": 'The "Net" shop', "sector": "business"},
         {"name": "Bank"},
     ]
 
@@ -427,7 +432,8 @@ def test_everything_that_can_be_touched_is_large_enough(tab: Page, server: Serve
     for lesson in ("harbour/needs", "harbour/wishes"):
         open_form(tab, server, lesson)
         small = tab.evaluate(
-            """() => [...document.querySelectorAll(".wb :is(button, select, textarea, summary, .wb-option, input[type=text])")]
-            .filter(e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
+            """() => [...document.querySelectorAll(
+                ".wb :is(button, select, textarea, summary, .wb-option, input[type=text])")].filter(
+                e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
         )
         assert small == []

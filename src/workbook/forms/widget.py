@@ -253,7 +253,8 @@ class Form(Surface):
         for id, (count, elsewhere, at) in self.history.items():
             if count > since:
                 html = self._question(self.work.questions[id]) if id else self.work.banner()
-                found.append({"question": id, "html": html, "note": "elsewhere" if elsewhere else "", "at": at})
+                note = "elsewhere" if elsewhere else ""
+                found.append({"question": id, "html": html, "note": note, "at": at, "n": count})
         return found
 
     # -- from Python --------------------------------------------------------------------------------------------

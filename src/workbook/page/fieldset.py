@@ -88,7 +88,8 @@ def question(
         tag("legend", tag("span", first, class_="wb-prompt"), *_tags(question, surface), id=f"{id}-prompt"),
         above,
     ]
-    inside += [drawn] if paper else [notice, drawn, error]
+    told = tag("p", class_="wb-notice", data_tell=True, role="status", hidden=True) if scripted else ""
+    inside += [drawn] if paper else [notice, drawn, told, error]
     if question.kind == "table" and not paper:
         inside.append(
             tag("div", findings(question, state.findings, state.value), class_="wb-slot", data_slot="findings")

@@ -131,6 +131,7 @@ function changeOf(form, question) {
 function note(form, set, field) {
   const question = set.dataset.question, parts = field.name.split("."), change = changeOf(form, question);
   const values = new FormData(set.form).getAll(field.name);
+  if (parts[1] === "row" && set.querySelector("[data-row-template]")) place(form, set, field.closest("[data-row]"));
   if (parts[1] === "row") change.cells[parts.slice(2).join(".")] = values;
   if (parts[1] === "aside") change.aside[parts[2]] = asideOf(set, parts[2]);
 }
@@ -193,6 +194,7 @@ const hear = {
     caughtUp(form, m);
     if (form.pending.get(m.question)) return;
     error(form, m.question, {});
+    catchUp(form);
   },
   refused(form, m) {
     const message = form.pending.get(m.question);
@@ -263,13 +265,30 @@ function fit(root) {
 function put(form, question, slot, html, show = false) {
   const el = fieldset(form, question)?.querySelector(`[data-slot="${CSS.escape(slot)}"]`);
   if (!el) return;
-  if (el.contains(document.activeElement) && !show && typing(document.activeElement)) { el.later = html; return; }
+  if (el.contains(form.typed) && !show) { el.later = html; return; }
   const focus = el.contains(document.activeElement) && document.activeElement.name;
-  const open = own(el, "details[open]").map(d => d.closest("[data-check]")?.dataset.check);
+  const reopen = opened(el);
   el.replaceChildren(fragment(form, html));
+  reopen(el);
   if (slot === "notice" || slot === "banner") el.hidden = !html;
-  for (const d of own(el, "details")) if (open.includes(d.closest("[data-check]")?.dataset.check)) d.open = true;
   if (focus) el.querySelector(`[name="${CSS.escape(focus)}"]`)?.focus();
+}
+
+// What was folded out stays so when it is drawn anew.
+function opened(root) {
+  const key = d => d.closest("[data-check]")?.dataset.check ?? d.closest("tr")?.dataset.row + d.closest("td")?.dataset.column;
+  const open = own(root, "details[open]").map(key);
+  return fresh => own(fresh, "details").forEach(d => { d.open ||= open.includes(key(d)); });
+}
+
+// While someone types in a table, the other cells take what was changed elsewhere; the rest waits.
+function takeCells(old, fresh) {
+  for (const now of own(fresh, "tr[data-row] [name]")) {
+    const same = own(old, `[name="${CSS.escape(now.name)}"]`).find(el => el.type !== "checkbox" || el.value === now.value);
+    if (!same || same === document.activeElement) continue;
+    if (now.type === "checkbox") same.checked = now.checked;
+    else if (same.value !== now.value) same.value = now.value;
+  }
 }
 
 // A question that was changed elsewhere takes its new form at once, unless someone is typing in it.
@@ -278,14 +297,17 @@ function replace(form, change) {
   if (!change.question && banner) { banner.replaceChildren(fragment(form, change.html)); banner.hidden = !change.html; }
   if (!old) return;
   const busy = form.pending.has(change.question) || form.touched.has(change.question);
-  if (busy || (old.contains(document.activeElement) && typing(document.activeElement))) {
-    form.later.set(change.question, change);
+  if (busy || old.contains(form.typed)) {
+    form.later.set(change.question, change.n - 1);
+    if (!busy && old.dataset.kind === "table") takeCells(old, fragment(form, change.html));
   } else {
     const focus = old.contains(document.activeElement) ? document.activeElement : null;
     const fresh = fragment(form, change.html).firstElementChild;
-    const kept = [old.querySelector("[data-slot=after]"), old.querySelector("[data-slot=hints]")];
+    const kept = ["[data-slot=hints]", "[data-tell]"].map(part => [part, old.querySelector(part)]);
+    const reopen = opened(old);
     old.replaceWith(fresh);
-    if (kept[1]?.children.length) fresh.querySelector("[data-slot=hints]")?.replaceWith(kept[1]);
+    reopen(fresh);
+    for (const [part, el] of kept) if (el?.childNodes.length) fresh.querySelector(part)?.replaceWith(el);
     form.later.delete(change.question);
     enhance(form, fresh);
     const again = focus && (document.getElementById(focus.id) ?? fresh.querySelector(`[name="${CSS.escape(focus.name || "-")}"]`));
@@ -295,10 +317,13 @@ function replace(form, change) {
 }
 
 function catchUp(form) {
-  for (const change of [...form.later.values()]) replace(form, {...change, note: ""});
+  // Not drawn then, and stale by now: ask for it as it stands.
+  const free = [...form.later].filter(([q]) => !form.pending.has(q) && !form.touched.has(q) && !fieldset(form, q)?.contains(form.typed));
+  free.forEach(([question]) => form.later.delete(question));
+  if (free.length) send(form, {t: "beat", seq: Math.min(...free.map(([, n]) => n))});
   for (const el of own(form.root, "[data-slot]")) {
     const html = el.later;
-    if (html === undefined || (el.contains(document.activeElement) && typing(document.activeElement))) continue;
+    if (html === undefined || el.contains(form.typed)) continue;
     delete el.later;
     put(form, questionOf(el).dataset.question, el.dataset.slot, html);
   }
@@ -320,10 +345,9 @@ function error(form, question, parts) {
 }
 
 function tell(form, question, text, ...more) {
-  const place = fieldset(form, question)?.querySelector("[data-slot=notice]");
+  const place = fieldset(form, question)?.querySelector("[data-tell]");
   if (!place) return;
   place.hidden = false;
-  place.setAttribute("role", "status");
   place.replaceChildren(text, ...more);
 }
 
@@ -429,13 +453,14 @@ function listen(form) {
   const field = event => event.target.name && !event.target.closest(".wb-paste") && questionOf(event.target) ? event.target : null;
   on("input", event => {
     if (!field(event)) return;
+    form.typed = typing(event.target) ? event.target : null;
     const set = questionOf(event.target);
     if (set.querySelector("[data-order]")) arrange(form, event.target);
     changed(form, event.target, !typing(event.target) || event.target.tagName === "SELECT");
     enhance(form, set);
   });
   on("change", event => { if (field(event)) flush(form); });
-  on("focusout", () => { flush(form); setTimeout(() => catchUp(form), 0); });
+  on("focusout", () => { form.typed = null; flush(form); setTimeout(() => catchUp(form), 0); });
   on("submit", event => event.preventDefault());
   on("click", event => {
     const button = event.target.closest("button");
@@ -504,7 +529,7 @@ function render({model, el, signal}) {
   const about = model.get("about");
   const form = {
     model, el, about, words: model.get("words"), seq: about.seq, lastId: random() * 1000, prefix: `${about.prefix}v${random() % 10000}`,
-    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), later: new Map(), asked: new Map(),
+    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), typed: null,
   };
   el.setAttribute("data-lm-suppress-shortcuts", "true");
   const message = m => {

@@ -14,10 +14,22 @@ function addRow(form, set, after, id = newId()) {
   holder.innerHTML = html;
   const row = holder.content.querySelector("tr"), body = bodyOf(set);
   after ? after.after(row) : body.append(row);
-  changeOf(form, set.dataset.question).add.push([id, row.previousElementSibling?.dataset.row ?? null]);
+  place(form, set, row);
   touch(form, set);
   number(set);
   return row;
+}
+
+// Rows offered empty are nowhere stored yet: told in order, those above first, they keep their places.
+function place(form, set, row) {
+  let before = null;
+  for (const one of rowsOf(set)) {
+    const id = one.dataset.row, key = `${set.dataset.question}.${id}`;
+    if (!form.placed.has(key)) changeOf(form, set.dataset.question).add.push([id, before]);
+    form.placed.add(key);
+    before = id;
+    if (one === row) return;
+  }
 }
 
 function touch(form, set) {
@@ -70,7 +82,7 @@ function confirmIn(form, question, text) {
   return new Promise(done => {
     const yes = make("button", {type: "button", className: "wb-button", textContent: form.words.removeAnyway});
     const no = make("button", {type: "button", className: "wb-button wb-quiet", textContent: form.words.keep});
-    const close = answer => () => { const place = yes.closest("[data-slot]"); place.hidden = true; place.replaceChildren(); done(answer); };
+    const close = answer => () => { const place = yes.closest("[data-tell]"); place.hidden = true; place.replaceChildren(); done(answer); };
     [yes.onclick, no.onclick] = [close(true), close(false)];
     tell(form, question, text, " ", yes, " ", no);
     no.focus();
@@ -80,6 +92,7 @@ function confirmIn(form, question, text) {
 function moveRow(form, row, by) {
   const to = by < 0 ? row.previousElementSibling : row.nextElementSibling, set = questionOf(row);
   if (!to?.matches("[data-row]")) return;
+  place(form, set, by < 0 ? row : to);
   by < 0 ? to.before(row) : to.after(row);
   changeOf(form, set.dataset.question).move.push([row.dataset.row, row.previousElementSibling?.dataset.row ?? null]);
   touch(form, set);
