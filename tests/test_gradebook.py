@@ -60,15 +60,16 @@ def hand_in(root: Path, student: str, exercises: dict[str, Exercise], values: di
     return folder
 
 
-def scores(root: Path, student: str) -> dict[tuple[str, str], float | None]:
+def scores(root: Path, student: str, unit: str = UNIT) -> dict[tuple[str, str], float | None]:
     """Points in the gradebook: (notebook, cell) to points, None where a person has to mark."""
     query = """
         select n.name, c.name, g.auto_score, g.needs_manual_grade
         from grade g join base_cell c on c.id = g.cell_id
         join submitted_notebook sn on sn.id = g.notebook_id join notebook n on n.id = sn.notebook_id
-        join submitted_assignment sa on sa.id = sn.assignment_id where sa.student_id = ?"""
+        join submitted_assignment sa on sa.id = sn.assignment_id join assignment a on a.id = sa.assignment_id
+        where sa.student_id = ? and a.name = ?"""
     with sqlite3.connect(root / "build" / "gradebook.db") as gradebook:
-        rows = gradebook.execute(query, (student,)).fetchall()
+        rows = gradebook.execute(query, (student, unit)).fetchall()
     gradebook.close()
     return {(nb, cell): None if manual else score for nb, cell, score, manual in rows}
 
