@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 from test_gradebook import CHECKOUT, nbgrader, scores
 
 from workbook import author, content, marking
@@ -60,6 +61,12 @@ def submit(root: Path, unit: str, student: str, values: Values) -> Path:
     return folder
 
 
+def most_points(root: Path, unit: str) -> float:
+    """The points that nbgrader gives at most for a unit."""
+    with Gradebook(f"sqlite:///{root / 'build' / 'gradebook.db'}") as gradebook:
+        return float(gradebook.find_assignment(unit).max_score)
+
+
 def mangle(folder: Path) -> None:
     """Cells deleted, a notebook broken, one renamed, an answer of the wrong shape."""
     names = sorted(folder.glob("*.ipynb"))
@@ -85,6 +92,8 @@ def test_scores_equal_pure_marking(course: tuple[Path, dict[str, Exercise]], uni
         submit(root, unit, student, values)
     mangle(root / "build" / "submitted" / "mangled" / unit)
     nbgrader(root, "autograde", unit)
+    whole = sum(score.possible for e in mine for score in marking.scores(e, {}))
+    assert most_points(root, unit) == whole
     for student, values in learners.items():
         expected = {}
         for exercise in mine:

@@ -164,7 +164,7 @@ def _cell(
     task = points is not None and kind == "markdown"
     grade = points is not None and not task
     meta: dict[str, Any] = {
-        "grade": grade or task,
+        "grade": grade,
         "grade_id": name,
         "locked": True,
         "schema_version": 3,
