@@ -37,7 +37,8 @@ class Wire:
         except OSError:
             writer.close()
             return
-        await asyncio.gather(self._pump(reader, back, "sent"), self._pump(there, writer, "received"))
+        with suppress(asyncio.CancelledError):  # the end of the test
+            await asyncio.gather(self._pump(reader, back, "sent"), self._pump(there, writer, "received"))
 
 
 @contextmanager

@@ -38,12 +38,17 @@ def part(index: int, outputs: list[Any], failed: bool) -> str:
     return f'<div hidden id="made-{index}">{inside}</div><script>workbook.place({index})</script>\n'
 
 
-async def run(notebook: Any, kernel: Any) -> AsyncIterator[str]:
-    """The parts of each code cell, as soon as it has run; a cell that fails is told to the log and to the reader."""
+async def connect(notebook: Any, kernel: Any) -> Any:
+    """Voila's executor of ``notebook``, connected to ``kernel``; raises RuntimeError when that has died."""
     executor = VoilaExecutor(notebook, km=kernel, timeout=LONGEST, record_timing=False, show_tracebacks=False)
     executor.kc = await executor.async_start_new_kernel_client()
+    return executor
+
+
+async def run(executor: Any) -> AsyncIterator[str]:
+    """The parts of each code cell, as soon as it has run; a cell that fails is told to the log and to the reader."""
     try:
-        for index, cell in enumerate(notebook.cells):
+        for index, cell in enumerate(executor.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             failed = False

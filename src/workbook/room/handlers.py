@@ -11,7 +11,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from . import channels, pages, progress
-from .execution import run
+from .execution import connect, run
 from .frontend import AssetHandler, Frontend
 from .lessons import IMAGES, NAME, read
 from .page_handler import Base
@@ -49,7 +49,7 @@ class LessonHandler(Base):
             await self.flush()
             if kernel:
                 self.kernel_id = await kernel
-                async for part in run(notebook, self.settings["kernel_manager"].get_kernel(self.kernel_id)):
+                async for part in run(await self._connect(notebook)):
                     self.write(part)
                     await self.flush()
                 self.write(self._front_end())
@@ -57,7 +57,7 @@ class LessonHandler(Base):
             await self.finish()
         except StreamClosedError:  # the reader went away while the page was being made
             if kernel:
-                await self.settings["kernels"].end(await kernel)
+                await self.settings["kernels"].end(self.kernel_id or await kernel)
         except Exception as error:
             # The page is half sent: say so in it, instead of leaving it loading for ever.
             self.log_exception(type(error), error, error.__traceback__)
@@ -65,6 +65,16 @@ class LessonHandler(Base):
                 await self.settings["kernels"].end(self.kernel_id)
             self.write(f"<script>workbook.failed()</script>{end}")
             await self.finish()
+
+    async def _connect(self, notebook: Any) -> Any:
+        """The page's executor; a kernel that died while it was handed over is replaced, once."""
+        manager, kernels = self.settings["kernel_manager"], self.settings["kernels"]
+        try:
+            return await connect(notebook, manager.get_kernel(self.kernel_id))
+        except RuntimeError:
+            await kernels.end(self.kernel_id)
+            self.kernel_id = await kernels.take()
+            return await connect(notebook, manager.get_kernel(self.kernel_id))
 
     def _front_end(self) -> str:
         frontend: Frontend = self.settings["frontend"]

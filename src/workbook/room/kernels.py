@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import time
@@ -11,10 +12,11 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 
+log = logging.getLogger("workbook.room")
 NAME = "python3"
 GRACE = 90.0  # seconds a kernel outlives its last connection: a phone that slept or a cable that was out comes back
 SWEEP = 10.0  # seconds between looks for kernels to end
-REST = 2.0  # seconds after a page took the spare kernel before the next one starts: the page has the processor first
+REST = 1.5  # seconds from a page's connection to the start of the next spare kernel: the page comes first
 
 
 class OneSpec(KernelSpecManager):  # type: ignore[misc]
@@ -50,7 +52,7 @@ class Kernels:
         self._spare: asyncio.Task[str] | None = None
         self._connections: dict[str, int] = {}
         self._alone_since: dict[str, float] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._refilling: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -60,6 +62,8 @@ class Kernels:
 
     async def take(self) -> str:
         """The id of a kernel for one page: the spare one, or a new one."""
+        if self._refilling:  # a page comes first
+            self._refilling.cancel()
         spare, self._spare = self._spare, None
         kernel_id = ""
         if spare:
@@ -71,14 +75,16 @@ class Kernels:
             kernel_id = await self._start()
         self._connections[kernel_id] = 0
         self._alone_since[kernel_id] = time.monotonic()
-        self._refill(REST)
         return kernel_id
 
     def connected(self, kernel_id: str) -> None:
+        """The page of a kernel has connected."""
+        self._refill(REST)
         self._connections[kernel_id] = self._connections.get(kernel_id, 0) + 1
         self._alone_since.pop(kernel_id, None)
 
     def disconnected(self, kernel_id: str) -> None:
+        """A connection of a kernel's page has ended."""
         left = self._connections[kernel_id] = max(0, self._connections.get(kernel_id, 0) - 1)
         if not left and kernel_id in self.manager:
             self._alone_since[kernel_id] = time.monotonic()
@@ -93,7 +99,7 @@ class Kernels:
     async def stop(self) -> None:
         """End all kernels, also those just starting."""
         self.warm = False
-        waiting = [task for task in (*self._tasks, self._spare, self._sweeper) if task]
+        waiting = [task for task in (self._refilling, self._spare, self._sweeper) if task]
         for task in waiting:
             if task is not self._spare:
                 task.cancel()
@@ -111,14 +117,19 @@ class Kernels:
                 self._spare = asyncio.create_task(self._start())
 
         if self.warm:
-            task = asyncio.create_task(later())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            if self._refilling:
+                self._refilling.cancel()
+            self._refilling = asyncio.create_task(later())
 
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(min(SWEEP, GRACE / 2))
+            if self._spare is None and (self._refilling is None or self._refilling.done()):
+                self._refill(0)
             now = time.monotonic()
             for kernel_id, since in list(self._alone_since.items()):
                 if now - since > GRACE:
-                    await self.end(kernel_id)
+                    try:
+                        await self.end(kernel_id)
+                    except Exception:  # one kernel that does not end must not keep the others from ending
+                        log.exception("Kernel %s could not be ended", kernel_id)
