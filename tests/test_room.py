@@ -444,3 +444,28 @@ def test_kernels_of_pages_that_are_gone_are_ended(tmp_path: Path, monkeypatch: p
         assert until(lambda: len(kernels(server)) == 1, 30), "only the spare one is left"
     finally:
         server.stop()
+
+
+LAB = SERVE.replace("import kernels, serve", "import lab as serve").replace("kernels.SWEEP = 1\n", "")
+
+
+def test_lab_asks_for_its_token_and_ends_on_ctrl_c(tmp_path: Path) -> None:
+    root, home = room_sample.make(tmp_path / "r"), tmp_path / "home"
+    settings = {"JUPYTER_CONFIG_DIR": str(tmp_path / "config"), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
+    os.environ |= settings
+    server = Server(root, home, lambda port: [sys.executable, "-c", LAB, str(root), str(home), str(port)], "/api")
+    try:
+        server.start()
+        assert get(server, "/api/contents")[0] == 403, "no token, no notebooks"
+        assert (home / "notebooks" / "course" / "first" / "needs.ipynb").is_file()
+        assert server.process is not None
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        listening = {c.laddr.ip for child in children for c in child.net_connections("inet") if c.status == "LISTEN"}
+        assert listening == {"127.0.0.1"}
+        os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does: to both
+        assert server.process.wait(20) == 0
+        assert until(lambda: not any(child.is_running() for child in children), 10)
+    finally:
+        server.kill()
+        for name in settings:
+            del os.environ[name]

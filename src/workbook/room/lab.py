@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -125,14 +126,22 @@ def lab(session: Session, port: int, *, open_browser: bool) -> int:
     first = f"/tree/course/{course.lessons[0].path}.ipynb" if course.lessons else ""
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     command += [f"--ServerApp.ip={ports.HOST}", f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += ["--ServerApp.answer_yes=True"]  # Ctrl-C ends it without asking back: answers are saved already
     command += [f"--LabApp.default_url=/lab{first}", "--LabApp.news_url=None", "--log-level=WARN"]
+    command += ["--LabApp.extension_manager=readonly"]  # the other one asks a package registry
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        command.append("--allow-root")  # in a container there is often nobody else; it listens to this machine only
     if not open_browser:
         command.append("--no-browser")
     print(_("JupyterLab opens copies of the lessons in {folder}").format(folder=folder), flush=True)
     process = subprocess.Popen(command, env={**os.environ, **told(session)}, cwd=folder)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # JupyterLab got the Ctrl-C too and ends its kernels; without asking back when there is no terminal
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # JupyterLab got the same Ctrl-C from the terminal and ends its kernels
+        with contextlib.suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
+            process.wait(15)
+        if process.poll() is None:
             process.terminate()
+            process.wait()
+        return 0
