@@ -54,6 +54,8 @@ def write(nb: Any, exercise: Exercise, submission: Submission) -> None:
     cells = []
     for cell in nb.cells:
         id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if id == "form":
+            continue  # there is nothing to fill in any more
         cells.append(cell)
         for question in exercise.questions:
             if id == f"score-{question.id}":
@@ -67,7 +69,7 @@ def _beside(question: Question, value: Any, score: Score | None, submission: Sub
     shown = [_text(f"answer-{question.id}", answer_text(question, value, submission.labels))]
     if score is not None:
         shown.append(_text(f"points-{question.id}", points_text(score)))
-    key = key_text(question)
+    key = key_text(question, score)
     if key:
         shown.append(_text(f"key-{question.id}", key, PRIVATE_TAG))
     return shown

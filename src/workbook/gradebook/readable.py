@@ -39,14 +39,16 @@ def _in_words(question: Question, value: Any, labels: Mapping[str, str]) -> str:
 
 
 def points_text(score: Score) -> Html:
-    """Points, and for each part of the answer whether it was right and why: the learner's feedback."""
-    notes = "".join(f"<li>{_sign(note.right)} {safe(plain(note.text))}</li>" for note in score.notes if note.text)
-    return _block(f"Points: {score.earned:g} of {score.possible:g}", f"<ul>{notes}</ul>" if notes else "")
+    """The points of one question."""
+    return _block(f"Points: {score.earned:g} of {score.possible:g}", "")
 
 
-def key_text(question: Question) -> Html:
-    """The key, the model answer and the rubric, for trainers."""
+def key_text(question: Question, score: Score | None) -> Html:
+    """Why these points, the key, the model answer and the rubric: for trainers, and for learners once released."""
     parts = []
+    if score is not None and any(note.text for note in score.notes):
+        notes = "".join(f"<li>{_sign(note.right)} {safe(plain(note.text))}</li>" for note in score.notes if note.text)
+        parts.append(_block("Why", f"<ul>{notes}</ul>"))
     right = _right_answer(question)
     if right:
         parts.append(_block("Key", safe(right)))
