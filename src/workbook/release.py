@@ -107,7 +107,9 @@ def exercise_notebook(exercise: Exercise, *, generated: bool) -> dict[str, Any]:
 
     ``generated`` gives what ``nbgrader generate_assignment`` makes of it (locks and checksums): the learner's notebook.
     """
-    head = f"# {exercise.title}\n\n{exercise.material or ''}".strip()
+    # nbgrader's pages give tables no lines of their own.
+    material = (exercise.material or "").replace("<table>", '<table border="1" cellpadding="6">')
+    head = f"# {exercise.title}\n\n{material}".strip()
     code = f'from workbook import form\n\nform("{exercise.id}")'
     cells = [
         _cell(exercise, "intro", "markdown", head, generated=generated),

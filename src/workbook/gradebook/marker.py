@@ -13,7 +13,7 @@ from .. import marking
 from ..content import load_released
 from ..model import Exercise, Question, Score
 from . import PRIVATE_TAG
-from .readable import answer_text, key_text, points_text, remark_text
+from .readable import answer_text, criterion_text, key_text, points_text, remark_text
 from .submission import Submission, read_submission
 
 
@@ -56,6 +56,10 @@ def write(nb: Any, exercise: Exercise, submission: Submission) -> None:
         id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         if id == "form":
             continue  # there is nothing to fill in any more
+        for question in exercise.questions:
+            for line in question.rubric:
+                if id == f"rubric-{question.id}-{line.id}":
+                    cells.append(_text(f"criterion-{question.id}-{line.id}", criterion_text(line), PRIVATE_TAG))
         cells.append(cell)
         for question in exercise.questions:
             if id == f"score-{question.id}":

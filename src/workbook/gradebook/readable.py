@@ -9,7 +9,9 @@ from typing import Any
 from ..fields import Html, plain
 from ..kinds import BY_NAME, Malformed
 from ..kinds.table import KIND as TABLE
-from ..model import Question, Score
+from ..model import Criterion, Question, Score
+
+LOOK = "border-inline-start: 4px solid #6b7f99; padding: 4px 12px; margin: 6px 0; background: #f4f6f9"
 
 
 def safe(text: str) -> Html:
@@ -44,7 +46,7 @@ def points_text(score: Score) -> Html:
 
 
 def key_text(question: Question, score: Score | None) -> Html:
-    """Why these points, the key, the model answer and the rubric: for trainers, and for learners once released."""
+    """Why these points, the key and the model answer: for trainers, and for learners once released."""
     parts = []
     if score is not None and any(note.text for note in score.notes):
         notes = "".join(f"<li>{_sign(note.right)} {safe(plain(note.text))}</li>" for note in score.notes if note.text)
@@ -54,15 +56,13 @@ def key_text(question: Question, score: Score | None) -> Html:
         parts.append(_block("Key", safe(right)))
     if question.model:
         parts.append(_block("Model answer", safe(plain(question.model))))
-    if question.rubric:
-        lines = "".join(
-            f"<li>{line.points}: {safe(plain(line.full))}"
-            + (f"; {line.points / 2:g}: {safe(plain(line.part))}" if line.part else "")
-            + "</li>"
-            for line in question.rubric
-        )
-        parts.append(_block("Rubric", f"<ul>{lines}</ul>"))
     return "".join(parts)
+
+
+def criterion_text(line: Criterion) -> Html:
+    """What earns the points of one line of a rubric."""
+    part = f"<li>{line.points / 2:g}: {safe(plain(line.part))}</li>" if line.part else ""
+    return _block("Rubric", f"<ul><li>{line.points}: {safe(plain(line.full))}</li>{part}</ul>")
 
 
 def _right_answer(question: Question) -> str:
@@ -79,7 +79,7 @@ def remark_text(remarks: Iterable[str]) -> Html:
 
 
 def _block(head: str, inside: Html) -> Html:
-    return f"<div><strong>{escape(head)}</strong><br>{inside}</div>"
+    return f'<div style="{LOOK}"><strong>{escape(head)}</strong><br>{inside}</div>'
 
 
 def _sign(right: bool | None) -> str:
