@@ -153,9 +153,9 @@ def test_what_pip_says_becomes_advice(said: str, told: str) -> None:
 def test_progress_counts_each_package_once(capsys: pytest.CaptureFixture[str]) -> None:
     progress = setup.Progress(3)
     for line in (
-        "Collecting alembic==1.20.1 (from -r requirements.lock (line 2))",
+        "Collecting alembic==1.20.1 (from -r /home/x/requirements.lock (line 2))",
         "  Downloading alembic-1.20.1-py3-none-any.whl (270 kB)",
-        "Processing /wheels/jupyter_client-8.1-py3-none-any.whl (from -r requirements.lock (line 3))",
+        "Processing /wheels/jupyter_client-8.1-py3-none-any.whl (from -r /home/x/requirements.lock (line 3))",
         "Collecting mako (from alembic==1.20.1->-r requirements.lock (line 2))",
         "Requirement already satisfied: jupyter-core==5.9 in x (from -r requirements.lock (line 4)) (5.9)",
         "Installing collected packages: a, b",

@@ -156,7 +156,7 @@ class Progress:
 
     def hear(self, line: str) -> None:
         """``line`` is one line of pip's output."""
-        name = r"(?:.*[/\\])?([A-Za-z0-9._]+(?:-(?!\d)[A-Za-z0-9._]+)*)"
+        name = r"(?:\S*[/\\])?([A-Za-z0-9._]+(?:-(?!\d)[A-Za-z0-9._]+)*)"
         found = re.match(f"(?:Collecting|Requirement already satisfied:|Processing) {name}", line)
         if found and "(from -r" in line:
             self.seen = min(self.seen + 1, self.total)

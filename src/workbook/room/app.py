@@ -47,7 +47,7 @@ class Room(Voila):  # type: ignore[misc]
         super().__init__(**given)
         self.session, self.folder = session, folder
         self.course_root = session.root.resolve()
-        self.log_level = logging.WARNING
+        self.log_level = logging.ERROR
         self.root_dir = str(folder)
         self.template_paths = [str(pages.TEMPLATES)]
         self.voila_configuration = VoilaConfiguration(
@@ -122,6 +122,7 @@ class Room(Voila):  # type: ignore[misc]
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1 if sys.platform == "win32" else None)
         finally:
+            logging.getLogger("tornado.general").setLevel(logging.CRITICAL)  # pages cut off by the end are no news
             server.stop()
             await settings["kernels"].stop()
             with contextlib.suppress(TimeoutError):
