@@ -78,7 +78,7 @@ def newer_python() -> str | None:
         found = shutil.which(f"python3.{minor}")
         if found:
             code = f"import sys, ensurepip, venv; sys.exit(sys.version_info < {OLDEST})"
-            if subprocess.run([found, "-c", code], capture_output=True).returncode == 0:
+            if subprocess.run([found, "-c", code], capture_output=True, check=False).returncode == 0:
                 return found
     return None
 
@@ -110,11 +110,12 @@ def make_venv(venv: Path) -> None:
             subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
         )
         code = f"import sys; sys.exit(sys.version_info < {OLDEST})"
-        if works and subprocess.run([str(python), "-c", code], capture_output=True).returncode == 0:
+        if works and subprocess.run([str(python), "-c", code], capture_output=True, check=False).returncode == 0:
             return
     say("Making a place for the workbook's packages (.venv) ...")
     done = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(venv)],
+        check=False,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
