@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import io
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +22,8 @@ from comm.base_comm import BaseComm
 
 import form_sample
 from workbook.answers import open_home
-from workbook.forms import Form
+from workbook.errors import WorkbookError
+from workbook.forms import Form, HandIn
 from workbook.places import Session
 
 
@@ -163,6 +168,113 @@ def test_no_answer_becomes_markup(session: Session) -> None:
     assert again.value["why"] == evil
 
 
+TABLE: list[Any] = [
+    3, "x", [], {"cells": 3}, {"cells": {"r1": ["x"]}}, {"cells": {"r1.no-such": ["x"]}}, {"cells": {"R!.need": ["x"]}},
+    {"cells": {"r1.size": ["9"]}}, {"cells": {"r1.need": [["x"]]}}, {"cells": {"r1.class": ["no-such"]}}, {"add": [3]},
+    {"add": [["r1"]]}, {"add": [["r1", "r1"]]}, {"remove": "r1"}, {"move": {"r1": 1}}, {"aside": {"no-such": {}}},
+    {"aside": 3},
+    {"aside": {"rows": {"as": "never"}}}, {"restore": [None]}, {"start": ["x"]}, {"cells": {"__proto__.need": ["x"]}},
+    {"add": [[f"r{n}", None] for n in range(500)]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("n", range(len(TABLE)))
+def test_no_change_of_a_table_breaks_it(session: Session, n: int) -> None:
+    form = Form("harbour/plan", session)
+    tell(form, t="save", question="needs", change=TABLE[n])
+    assert [r for r in (stored(session, "plan").get("needs") or {}).get("rows", []) if any(r["cells"].values())] == []
+    good = {"cells": {"r1.need": ["A pump"]}, "add": [["r1", None]]}
+    assert tell(form, t="save", question="needs", change=good)["t"] == "saved"
+    assert form.value["needs"]["rows"][0]["cells"] == {"need": "A pump"}
+
+
+def test_good_cells_are_kept_though_one_is_refused(session: Session) -> None:
+    form = Form("harbour/plan", session)
+    change = {"add": [["r1", None]], "cells": {"r1.need": ["Ice"], "r1.likely": ["often"], "r1.worth": ["2"]}}
+    answer = tell(form, t="save", question="needs", change=change)
+    assert answer["t"] == "refused"
+    assert list(answer["parts"]) == ["row.r1.likely"]
+    assert stored(session, "plan")["needs"]["rows"] == [{"id": "r1", "cells": {"need": "Ice", "worth": "2"}}]
+
+
+def fill(form: Any, row: str, **cells: str) -> dict[str, Any]:
+    change = {"add": [[row, None]], "cells": {f"{row}.{column}": [value] for column, value in cells.items()}}
+    return tell(form, t="save", question="needs", change=change)
+
+
+def test_findings_and_computed_cells_come_with_the_save(session: Session) -> None:
+    form = Form("harbour/plan", session)
+    answer = fill(form, "r1", need="Ice", likely="3", worth="2.5")
+    assert answer["html"]["row.r1.size"] == "7.5"
+    assert "One need is a wish." in answer["html"]["findings"]
+    assert "One need is a wish." not in fill(form, "r2", need="Nets")["html"]["findings"]
+
+
+def test_a_row_that_others_refer_to_warns_and_comes_back(session: Session) -> None:
+    form = Form("harbour/plan", session)
+    fill(form, "r1", need="Ice")
+    assert tell(form, t="uses", question="needs", row="r1")["message"] == ""
+    change = {"add": [["p1", None]], "cells": {"p1.name": ["Ice Works"], "p1.meets": ["r1"]}}
+    tell(form, t="save", question="partners", change=change)
+    assert "Ice Works" in tell(form, t="uses", question="needs", row="r1")["message"]
+    gone = tell(form, t="save", question="needs", change={"remove": ["r1"]})
+    assert [c["question"] for c in gone["changed"]] == ["partners"]
+    assert "(removed) Ice" in gone["changed"][0]["html"]
+    tell(form, t="save", question="needs", change={"restore": ["r1"]})
+    assert form.value["needs"]["rows"] == [{"id": "r1", "cells": {"need": "Ice"}}]
+    assert "(removed)" not in Form("harbour/plan", session).html
+
+
+def test_choices_of_one_form_follow_what_is_typed_in_another(session: Session) -> None:
+    here, there = Form("harbour/plan", session), Form("harbour/plan", session)
+    fill(there, "r1", need="A brand new need")
+    changed = {c["question"]: c for c in tell(here, t="beat", seq=0)["changed"]}
+    assert "A brand new need" in changed["partners"]["html"]
+    assert changed["partners"]["note"] == "" and changed["needs"]["note"] == "elsewhere"
+
+
+def test_a_table_can_be_set_from_python(session: Session) -> None:
+    form = Form("harbour/plan", session)
+    fill(form, "r1", need="Ice")
+    form.value = {"needs": {"rows": [{"id": "r2", "cells": {"need": "Nets"}}], "aside": {}}}
+    assert [row["cells"]["need"] for row in stored(session, "plan")["needs"]["rows"]] == ["Nets"]
+
+
+def test_someone_alone_sees_model_and_rubric_after_handing_in_only(session: Session) -> None:
+    alone = dataclasses.replace(session, alone=True)
+    form, page = Form("harbour/counts", alone), HandIn("harbour", alone)
+    tell(form, t="save", question="which", entries={"which": ["fast"]})
+    tell(form, t="save", question="reason", entries={"reason": ["It is fast."]})
+    assert "season" not in form.html + str(Line.sent)
+    assert tell(page, t="hand-in")["t"] == "handed-in"
+    assert "Receipt" in page.html
+    html = "".join(c["html"] for c in tell(form, t="beat", seq=0)["changed"])
+    assert "Speed is no need" in html and "before the season starts" in html and "Handed in." in html
+    tell(
+        form, t="save", question="reason.self", entries={"reason.self.need": ["part"], "reason.self.no-such": ["full"]}
+    )
+    assert stored(session, "counts")["reason-self-rating"] == {"need": "part"}
+    assert 'value="part" id' in Form("harbour/counts", alone).html
+
+
+def test_with_a_trainer_handing_in_gives_a_receipt_and_a_file_but_no_key(session: Session) -> None:
+    form, page = Form("harbour/counts", session), HandIn("harbour", session)
+    tell(form, t="save", question="which", entries={"which": ["fast"]})
+    assert tell(page, t="file")["t"] == "failed"
+    tell(page, t="hand-in", name="  Anna\x00 Ola ")
+    sent = tell(page, t="file")
+    archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(sent["data"])))
+    assert json.loads(archive.read("answers.json"))["owner"]["label"] == "Anna Ola"
+    html = "".join(c["html"] for c in tell(form, t="beat", seq=0)["changed"]) + Form("harbour/counts", session).html
+    assert "your trainer marks it" in html
+    assert "Speed is no need" not in html and "season" not in html
+
+
+def test_a_unit_that_does_not_exist_says_so(session: Session) -> None:
+    with pytest.raises(WorkbookError, match="harbour"):
+        HandIn("harbor", session)
+
+
 def test_practice_says_right_or_not_why_and_where_to_read_again(session: Session) -> None:
     form = Form("harbour/every", session)
     assert "Give an answer first" in tell(form, t="check", question="first")["html"]
@@ -289,8 +401,6 @@ def test_a_form_has_a_place_in_a_box_and_few_models(session: Session) -> None:
 
 
 def test_an_exercise_that_does_not_exist_says_so(session: Session) -> None:
-    from workbook.errors import WorkbookError
-
     with pytest.raises(WorkbookError, match="no-such"):
         Form("harbour/no-such", session)
 

@@ -437,3 +437,45 @@ def test_everything_that_can_be_touched_is_large_enough(tab: Page, server: Serve
                 e => e.offsetParent && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML.slice(0, 120))"""
         )
         assert small == []
+
+
+def test_every_kind_can_be_done_with_the_keyboard_alone(tab: Page, server: Server) -> None:
+    open_form(tab, server)
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            tab.keyboard.press(key)
+
+    def reach(name: str) -> None:
+        """Tab until a control of this name has the focus."""
+        for _ in range(90):
+            if tab.evaluate("document.activeElement.name || ''") == name:
+                return
+            press("Tab")
+        raise AssertionError(f"{name} cannot be reached")
+
+    reach("first")
+    press("Space")
+    reach("groups")
+    press("Space")
+    reach("depth")
+    tab.keyboard.type("8.5")
+    reach("steps.agree")
+    press("Tab", "Tab", "Enter")
+    reach("kinds.pump")
+    press("ArrowDown")
+    reach("feel.open")
+    press("Space", "ArrowDown")
+    reach("shares.depth")
+    tab.keyboard.type("100")
+    reach("gift.ask")
+    press("ArrowDown")
+    reach("word")
+    tab.keyboard.type("stakeholders")
+    reach("why")
+    tab.keyboard.type("Because.")
+    press("Tab")
+    saved(tab)
+    given = stored(server)
+    assert set(given) == {"first", "groups", "depth", "steps", "kinds", "feel", "shares", "gift", "word", "why"}
+    assert (given["steps"], given["shares"], given["why"]) == (["fund", "agree", "meet"], {"depth": 100}, "Because.")

@@ -461,6 +461,8 @@ function listen(form) {
   });
   on("change", event => { if (field(event)) flush(form); });
   on("focusout", () => { form.typed = null; flush(form); setTimeout(() => catchUp(form), 0); });
+  // In JupyterLab keys mean commands wherever the focus is, unless the focused element itself says no.
+  on("focusin", event => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   on("submit", event => event.preventDefault());
   on("click", event => {
     const button = event.target.closest("button");
@@ -531,7 +533,6 @@ function render({model, el, signal}) {
     model, el, about, words: model.get("words"), seq: about.seq, lastId: random() * 1000, prefix: `${about.prefix}v${random() % 10000}`,
     pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), typed: null,
   };
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
   const message = m => {
     if (m?.t === "alive" || m?.t === "beat" || m?.id) heard(form.pulse);
     hear[m?.t]?.(form, m);
