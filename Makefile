@@ -19,7 +19,7 @@ endif
 # With tests in parallel, two at a time: more would only make the timing of browser tests unsteady.
 WORKERS ?= 2
 
-.PHONY: start lab test check bench soak build lock clean setup setup-dev browser
+.PHONY: start lab test check bench soak build lock clean setup setup-dev debian
 
 start: setup
 	@$(BIN)/workbook start $(if $(PORT),--port $(PORT)) $(ARGS)
@@ -27,10 +27,10 @@ start: setup
 lab: setup
 	@$(BIN)/workbook lab $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test: setup-dev browser
+test: setup-dev debian
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
 
-check: setup-dev browser
+check: setup-dev debian
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/ruff check src tests bench
 	$(BIN)/mypy
@@ -38,10 +38,10 @@ check: setup-dev browser
 	$(BIN)/workbook check
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
 
-bench: setup-dev browser
+bench: setup-dev debian
 	$(BIN)/python bench/run.py $(ARGS)
 
-soak: setup-dev browser
+soak: setup-dev debian
 	$(BIN)/python -m pytest -m soak $(ARGS)
 
 build: setup
@@ -56,8 +56,8 @@ setup:
 setup-dev:
 	@$(PYTHON) src/workbook/setup.py --dev
 
-browser:
-	@.ci/browser
+debian:
+	@.ci/debian
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -11,13 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
 from workbook.answers import Home, Owner, open_home
-
-# No time limit for a single example: the machine may be busy with other things.
-settings.register_profile("answers", deadline=None, derandomize=True, database=None)
-settings.load_profile("answers")
 
 ANNA, BEN = Owner("anna", label="Anna"), Owner("ben", label="Ben")
 TABLE3 = Owner("table-3", "group", "Table 3")
@@ -32,10 +26,8 @@ def _binaries() -> Path | None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a private PostgreSQL server that listens on a socket in a temporary folder only."""
-    pytest.importorskip("psycopg", reason="the driver psycopg is not installed")
     binaries = _binaries()
-    if binaries is None:
-        pytest.skip("no PostgreSQL server is installed")
+    assert binaries is not None, "no PostgreSQL server is installed: make test does that"
     folder = Path(tempfile.mkdtemp(prefix="wb-pg-"))
     user = None
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # the server refuses to run as root
