@@ -5,6 +5,7 @@ Everything here is a function from what is known to a string of HTML. Nothing is
 
 from .a4 import paper, papers
 from .fieldset import State, Surface, answered, question, slots
+from .preview import preview
 from .remarks import feedback, findings, hint, hint_button, model_answer
 from .sheet import exercise, hand_in, plain
 
@@ -22,6 +23,7 @@ __all__ = [
     "paper",
     "papers",
     "plain",
+    "preview",
     "question",
     "slots",
 ]

@@ -47,6 +47,11 @@ def papers(sheets: Iterable[Sheet], *, name: str = "") -> Html:
     return f'<!DOCTYPE html>\n<html lang="{words(language())}"><head>{view}{top}</head><body>{body}</body></html>\n'
 
 
+def blank_sheet(exercise: Exercise) -> Html:
+    """The sheet of one exercise to fill by hand, without the document around it."""
+    return _sheet(exercise, None, {}, {}, "")[1]
+
+
 def _sheet(
     exercise: Exercise,
     values: Mapping[str, Any] | None,
