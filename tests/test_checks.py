@@ -99,6 +99,16 @@ FOUND = [
     ),
     ({"sum": "share", "min": 1}, [], "“Share” adds up to 0. Asked for: at least 1."),
     (
+        {"differ": ["name", "reason"]},
+        [{"name": "Boats", "reason": "Boats"}, {"name": "Boats"}],
+        "The same stands in “Name” and “Reason”: Row 1 (Boats).",
+    ),
+    (
+        {"filled": ["reason"], "when": {"share": {"at-least": 15}}},
+        [{"share": "15"}, {"share": "14.9"}, {"share": "much"}, {}],
+        "“Reason” is still empty where “Share” is at least 15: Row 1.",
+    ),
+    (
         {"acyclic": "after"},
         [{"after": ["r2"]}, {"after": ["r3", "r9"]}, {"after": ["r2"]}],
         "“After” goes round in a circle: Row 2 → Row 3, and back to the start.",
@@ -149,6 +159,8 @@ PASSED = [
     ({"words": {"column": "reason", "max": 3}}, [{"reason": ""}, {}]),
     ({"every-row": {"status": {"not": "assumed"}}}, [{}, {"status": "asked"}]),
     ({"one-of": {"column": "goal", "values": ["1", 2]}}, [{"goal": "2"}, {}]),
+    ({"differ": ["name", "reason"]}, [{"name": "Boats", "reason": "Nets"}, {"name": "Boats"}, {}]),
+    ({"every-row": {"share": {"at-least": 0, "at-most": 5}}}, [{"share": "0"}, {"share": "5"}]),
 ]
 
 

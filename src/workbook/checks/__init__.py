@@ -14,13 +14,13 @@ from ..errors import near
 from ..fields import NOTHING, Node, Type, read, release, schema, specs
 from ..model import Finding
 from .base import Check, Other, Sheet
-from .cells import Before, EveryRow, Filled, OneOfThese, Unique, Words
+from .cells import Before, Differ, EveryRow, Filled, OneOfThese, Unique, Words
 from .conditions import Condition, hold, values
 from .counts import Distinct, Per, Rows, Sum
 from .links import Acyclic, Covers, Refers
 
 NOUNS: tuple[type[Check], ...] = (
-    Rows, Filled, Distinct, Unique, Refers, Covers, Per, Before, Sum, Acyclic, Words, EveryRow, OneOfThese,
+    Rows, Filled, Distinct, Unique, Refers, Covers, Per, Before, Differ, Sum, Acyclic, Words, EveryRow, OneOfThese,
 )  # fmt: skip
 BY_VERB = {noun.verb: noun for noun in NOUNS}
 

@@ -13,7 +13,7 @@ from ..errors import Path
 from ..fields import Html, Line, ListOf, Name, Number, Text, spec
 from ..i18n import _, ngettext
 from ..model import Finding, Row
-from .conditions import CONDITIONS, Condition, Conditions, hold, in_words
+from .conditions import CONDITIONS, Condition, Conditions, hold, in_words, number
 
 SHOWN: Final = 6
 """So many rows are named in one finding; the rest are counted."""
@@ -127,15 +127,6 @@ class Check:
             return None
         message = escape(found[0], quote=False) + (f" {self.why}" if self.why else "")
         return Finding(self.name, message, self.cite, tuple(found[1]))
-
-
-def number(cell: Any) -> Decimal | None:
-    """A cell's number, or None where there is none."""
-    try:
-        value = Decimal(cell) if isinstance(cell, str) else None
-    except InvalidOperation:
-        return None
-    return value if value is not None and value.is_finite() else None
 
 
 def day(cell: Any) -> date | None:

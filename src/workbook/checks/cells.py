@@ -187,6 +187,28 @@ class Before(Check):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Differ(Check):
+    """Two columns that say different things."""
+
+    verb = "differ"
+    summary = "These columns of a row hold different things; rows in which one of them is empty are passed over."
+    differ: tuple[str, ...] = spec(ListOf(Name(), least=2), "Columns")
+
+    def columns(self) -> Uses:
+        for column in self.differ:
+            yield ("differ",), column, ()
+
+    def find(self, sheet: Sheet) -> Found | None:
+        held = {row.id: [values(row.cells.get(c)) for c in self.differ] for row in self.looked_at(sheet)}
+        same = [id for id, cells in held.items() if all(cells) and len(set(cells)) < len(cells)]
+        if not same:
+            return None
+        text = _("The same stands in {columns}: {rows}.")
+        columns = _(" and ").join(f"“{sheet.label(c)}”" for c in self.differ)
+        return text.format(columns=columns, rows=sheet.named(same)), same
+
+
+@dataclass(frozen=True, kw_only=True)
 class Unique(Check):
     """No row twice."""
 

@@ -1,15 +1,18 @@
-"""Conditions on a row: ``{decides: no}``, ``{status: [asked, agreed]}``, ``{route: filled}``, ``{by: {not: un}}``."""
+"""Conditions on a row: ``{decides: no}``, ``{status: [asked, agreed]}``, ``{route: filled}``, ``{by: {not: un}}``,
+``{size: {at-least: 15}}``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from ..fields import NOTHING, MapOf, Node, Type
+from ..fields import NOTHING, MapOf, Node, Number, Type
 from ..i18n import _
 
 STATES: Final = ("filled", "empty")
+LIMITS: Final = ("at-least", "at-most")
 
 
 def values(cell: Any) -> tuple[str, ...]:
@@ -19,17 +22,38 @@ def values(cell: Any) -> tuple[str, ...]:
     return tuple(v for v in cell if isinstance(v, str) and v.strip()) if isinstance(cell, (list, tuple)) else ()
 
 
+def number(cell: Any) -> Decimal | None:
+    """A cell's number, or None where there is none."""
+    try:
+        value = Decimal(cell) if isinstance(cell, str) else None
+    except InvalidOperation:
+        return None
+    return value if value is not None and value.is_finite() else None
+
+
 @dataclass(frozen=True)
 class Condition:
-    """What must stand in one cell: any of ``wanted``, or (``negated``) none of them; or a ``state``."""
+    """What must stand in one cell: any of ``wanted``, or (``negated``) none of them; or a ``state``; or a number from
+    ``least`` to ``most``."""
 
     wanted: tuple[str, ...] = ()
     state: str = ""
     negated: bool = False
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    @property
+    def ranged(self) -> bool:
+        return self.least is not None or self.most is not None
 
     def holds(self, cell: Any) -> bool:
         """Whether a row is meant. An empty cell says nothing yet: it fits neither a value nor ``not`` a value."""
         found = values(cell)
+        if self.ranged:
+            held = number(cell)
+            if held is None:
+                return False
+            return (self.least is None or held >= self.least) and (self.most is None or held <= self.most)
         if self.state:
             return bool(found) == ((self.state == "filled") != self.negated)
         return bool(found) and (not set(found).isdisjoint(self.wanted)) != self.negated
@@ -48,17 +72,25 @@ def scalar(data: Any) -> str | None:
 
 @dataclass(frozen=True)
 class ConditionType(Type):
-    """A value, a list of values, ``filled``, ``empty``, or ``{not: …}`` of one of these."""
+    """A value, a list of values, ``filled``, ``empty``, ``{not: …}`` of one of these, or ``{at-least: n}``, ``{at-most: n}``."""
 
     def read(self, node: Node) -> Any:
         data, negated = node.data, False
+        if isinstance(data, Mapping) and data and set(data) <= set(LIMITS):
+            limits = {key: Number().read(node.at(key)) for key in data}
+            if NOTHING in limits.values():
+                return NOTHING
+            least, most = (Decimal(str(limits[key])) if key in limits else None for key in LIMITS)
+            return Condition(least=least, most=most)
         if isinstance(data, Mapping) and list(data) == ["not"]:
             data, negated = data["not"], True
         if isinstance(data, str) and data in STATES:
             return Condition(state=data, negated=negated)
         wanted = [scalar(v) for v in data] if isinstance(data, (list, tuple)) else [scalar(data)]
         if not wanted or None in wanted:
-            node.wrong("must be a value, a list of values, filled, empty, or {not: …}; put true, false in quotes")
+            node.wrong(
+                "must be a value, a list of values, filled, empty, {not: …}, {at-least: n} or {at-most: n}; put true, false in quotes"
+            )
             return NOTHING
         return Condition(wanted=tuple(w for w in wanted if w), negated=negated)
 
@@ -66,9 +98,16 @@ class ConditionType(Type):
         value = {"type": ["string", "number"]}
         plain = {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]}
         negated = {"type": "object", "properties": {"not": plain}, "required": ["not"], "additionalProperties": False}
-        return {"anyOf": [*plain["anyOf"], negated]}
+        limits = {
+            "type": "object",
+            "properties": dict.fromkeys(LIMITS, {"type": "number"}),
+            "additionalProperties": False,
+        }
+        return {"anyOf": [*plain["anyOf"], negated, limits]}
 
     def release(self, value: Condition, *, private: bool) -> Any:
+        if value.ranged:
+            return {key: float(n) for key, n in zip(LIMITS, (value.least, value.most), strict=True) if n is not None}
         plain: Any = value.state or (value.wanted[0] if len(value.wanted) == 1 else list(value.wanted))
         return {"not": plain} if value.negated else plain
 
@@ -88,6 +127,10 @@ def in_words(label: str, condition: Condition, say: Any) -> str:
         filled = (condition.state == "filled") != condition.negated
         text = _("“{column}” is filled in") if filled else _("“{column}” is empty")
         return text.format(column=label)
+    if condition.ranged:
+        least = _("at least {n}").format(n=condition.least) if condition.least is not None else ""
+        most = _("at most {n}").format(n=condition.most) if condition.most is not None else ""
+        return _("“{column}” is {limits}").format(column=label, limits=_(" and ").join(filter(None, (least, most))))
     said = [f"“{say(v)}”" for v in condition.wanted]
     if len(said) > 3:
         said = [*said[:2], _("one of {n} more").format(n=len(said) - 2)]
