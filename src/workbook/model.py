@@ -8,11 +8,12 @@ from typing import Any
 
 from .fields import Flag, Html, Line, ListOf, MapOf, Name, Number, OneOf, Pattern, Prose, RecordOf, Text, spec
 
-PURPOSES = ("practice", "marked", "test", "plan")
+PURPOSES = ("practice", "marked", "test", "plan", "survey")
 TRACKS = ("core", "more", "home")
 VISIBILITIES = ("private", "group", "plan")
 
 LESSON = Pattern(r"[a-z0-9-]+/[a-z0-9-]+", "unit/lesson")
+ANSWER = Pattern(r"[a-z0-9-]+/[a-z0-9-]+/[a-z0-9-]+", "unit/exercise/question")
 EXERCISE = Pattern(r"[a-z0-9-]+/[a-z0-9-]+", "unit/exercise")
 COLUMN = Pattern(r"[a-z0-9-]+/[a-z0-9-]+(/[a-z0-9-]+)?\.[a-z0-9-]+", "unit/exercise.column")
 
@@ -41,6 +42,7 @@ class Question:
         OneOf(VISIBILITIES), "Who may see the answer: private stays with the learner", default="plan"
     )
     cite: tuple[str, ...] = spec(ListOf(Text(), lone=True), "Document and place", default=())
+    recall: str | None = spec(ANSWER, "An earlier answer of the learner to show beside it", default=None)
     read: str | None = spec(LESSON, "Lesson to read again; by default the exercise's lesson", default=None)
     hints: tuple[Html, ...] = spec(ListOf(Prose(), lone=True), "Hints, shown one after another on request", default=())
     points: int = spec(Number(0, 100, whole=True), "Points for a fully right answer (a rubric has its own)", default=0)
@@ -62,6 +64,14 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Brief:
+    """What only one role of a role play knows: a card of its own on paper, folded away on a screen."""
+
+    role: str = spec(Text(), "Who reads it")
+    text: Html = spec(Prose(), "What this role wants, knows and may not say")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Exercise:
     """A page of questions with one objective, about some supplied material or the learner's own plan."""
 
@@ -70,7 +80,8 @@ class Exercise:
     objective: str = spec(Name(), "Which objective of the unit it serves (its id in course.yml)")
     cite: tuple[str, ...] = spec(ListOf(Text(), lone=True, least=1), "Documents and places it rests on")
     purpose: str = spec(
-        OneOf(PURPOSES), "practice: feedback at once; marked: counts; test: before and after; plan: own plan"
+        OneOf(PURPOSES),
+        "practice: feedback at once; marked: counts; test: before and after; plan: own plan; survey: for oneself",
     )
     minutes: int = spec(Number(1, 90, whole=True), "Minutes a learner needs")
     track: str = spec(OneOf(TRACKS), "core: in every workshop; more: if there is time; home: alone", default="core")
@@ -78,6 +89,9 @@ class Exercise:
         ListOf(Text(), lone=True), "What of the sources it practises, such as task:1.4", default=()
     )
     material: Html | None = spec(Prose(), "The supplied case or text the questions are about", default=None)
+    content_note: Html | None = spec(Prose(), "What may be hard to read, said before it", default=None)
+    avoid_in: tuple[str, ...] = spec(ListOf(Text(), lone=True), "Countries where it may hurt or divide", default=())
+    briefs: Mapping[str, Brief] = spec(MapOf(RecordOf(Brief)), "Private briefs of a role play, by role", default={})
     questions: tuple[Question, ...] = ()
     # Known from the file's place, not from its text.
     unit: str = ""
@@ -99,6 +113,7 @@ class Lesson:
     id: str = spec(Name(), "File name of the lesson without ending")
     title: str = spec(Text(), "Title")
     minutes: int = spec(Number(1, 180, whole=True), "Minutes, exercises included")
+    covers: tuple[str, ...] = spec(ListOf(Text(), lone=True), "What of the sources it deals with", default=())
 
 
 @dataclass(frozen=True, kw_only=True)

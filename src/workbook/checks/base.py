@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from html import escape
 from typing import Any, ClassVar, Final
 
@@ -13,7 +13,7 @@ from ..errors import Path
 from ..fields import Html, Line, ListOf, Name, Number, Text, spec
 from ..i18n import _, ngettext
 from ..model import Finding, Row
-from .conditions import CONDITIONS, Condition, Conditions, hold, in_words, number
+from .conditions import CONDITIONS, Condition, Conditions, hold, in_words
 
 SHOWN: Final = 6
 """So many rows are named in one finding; the rest are counted."""

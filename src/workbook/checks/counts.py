@@ -9,8 +9,8 @@ from decimal import Decimal
 from ..errors import Path
 from ..fields import Name, Number, RecordOf, spec
 from ..i18n import _
-from .base import Check, Found, Sheet, Uses, asked_for, limit, listed, number, plain_number
-from .conditions import hold, values
+from .base import Check, Found, Sheet, Uses, asked_for, limit, listed, plain_number
+from .conditions import hold, number, values
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from ..i18n import _, direction, language
 from ..kinds.markup import tag, words
 from ..model import Exercise
 from .fieldset import Choices, State, Surface, question
-from .sheet import head
+from .sheet import head, material
 
 
 @cache
@@ -69,6 +69,5 @@ def _sheet(
         class_="wb-who",
     )
     cite = tag("p", words(_("Rests on: {sources}").format(sources="; ".join(exercise.cite))), class_="wb-cite")
-    material = tag("div", exercise.material, class_="wb-material") if exercise.material else ""
-    inside = (head(exercise, surface.prefix), who, material, *drawn, cite)
+    inside = (head(exercise, surface.prefix), who, material(exercise, paper=True), *drawn, cite)
     return exercise.title, tag("section", *inside, class_="wb wb-paper", aria_labelledby=f"{surface.prefix}-title")

@@ -8,7 +8,7 @@ from typing import Any
 from ..fields import Html
 from ..i18n import _, direction, ngettext
 from ..kinds.markup import tag, words
-from ..model import Exercise
+from ..model import Brief, Exercise
 from .fieldset import NOTHING_KNOWN, State, Surface, question
 
 PURPOSES = {
@@ -16,6 +16,7 @@ PURPOSES = {
     "marked": lambda: _("Counts towards your result"),
     "test": lambda: _("Test: shows what you know before and after"),
     "plan": lambda: _("Your own plan: no points, nobody marks it"),
+    "survey": lambda: _("For yourself: no points, nobody marks it"),
 }
 
 
@@ -28,8 +29,18 @@ def head(exercise: Exercise, prefix: str) -> Html:
     )
 
 
-def _material(exercise: Exercise) -> Html:
-    return tag("div", exercise.material, class_="wb-material") if exercise.material else ""
+def material(exercise: Exercise, *, paper: bool = False) -> Html:
+    """The supplied case, with a note on what may be hard to read, and the briefs of a role play, each to itself."""
+    note = tag("div", exercise.content_note, class_="wb-note") if exercise.content_note else ""
+    case = tag("div", exercise.material, class_="wb-material") if exercise.material else ""
+    return note + case + "".join(_brief(brief, paper) for brief in exercise.briefs.values())
+
+
+def _brief(brief: Brief, paper: bool) -> Html:
+    head = _("Only for: {role}").format(role=brief.role)
+    if paper:
+        return tag("section", tag("h4", words(head)), brief.text, class_="wb-card")
+    return tag("details", tag("summary", words(head)), brief.text, class_="wb-brief")
 
 
 def _cite(exercise: Exercise) -> Html:
@@ -47,7 +58,7 @@ def exercise(exercise: Exercise, states: Mapping[str, State], surface: Surface, 
         "form",
         head(exercise, surface.prefix),
         tag("div", notice, class_="wb-banner", data_slot="banner", hidden=not notice),
-        _material(exercise),
+        material(exercise),
         _questions(exercise, states, surface),
         _cite(exercise),
         status,
@@ -78,7 +89,7 @@ def plain(
         *fields,
         head(exercise, surface.prefix),
         banner,
-        _material(exercise),
+        material(exercise),
         _questions(exercise, states, surface),
         _cite(exercise),
         tag("div", save, class_="wb-actions"),

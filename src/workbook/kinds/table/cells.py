@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any, Final
 
 from ... import goals
-from ...checks.base import number, plain_number
-from ...checks.conditions import values
+from ...checks.base import plain_number
+from ...checks.conditions import number, values
 from ...fields import plain
 from ...i18n import _
 from ..base import Malformed
