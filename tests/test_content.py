@@ -27,7 +27,7 @@ BROKEN = {
     "id with capital": (NETS, "id: first", "id: First", "8: questions[1].id: an id has small letters"),
     "minutes in words": (NETS, "minutes: 3", "minutes: three", "6: minutes: needs a whole number, found 'three'"),
     "minutes too many": (NETS, "minutes: 3", "minutes: 900", "6: minutes: must be at least 1 and at most 90, found 900"),
-    "purpose mistyped": (NETS, "purpose: practice", "purpose: practise", "5: purpose: must be one of practice, marked, test, plan; found 'practise'. Did you mean 'practice'?"),
+    "purpose mistyped": (NETS, "purpose: practice", "purpose: practise", "5: purpose: must be one of practice, marked, test, plan, survey; found 'practise'. Did you mean 'practice'?"),
     "one option": (NETS, "      buy: Buy the nets right away\n      wait: Wait for someone to give\n", "", "needs at least 2 entries, found 1"),
     "empty text": (NETS, "title: Nets", "title: ''", "1: title: needs some text"),
     "not YAML": (NETS, "cite: [", "cite: [[", "(whole file): is not valid YAML here"),

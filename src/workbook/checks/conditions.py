@@ -72,7 +72,7 @@ def scalar(data: Any) -> str | None:
 
 @dataclass(frozen=True)
 class ConditionType(Type):
-    """A value, a list of values, ``filled``, ``empty``, ``{not: …}`` of one of these, or ``{at-least: n}``, ``{at-most: n}``."""
+    """A value, a list of values, ``filled``, ``empty``, ``{not: …}`` of one of these, ``{at-least: n, at-most: n}``."""
 
     def read(self, node: Node) -> Any:
         data, negated = node.data, False
@@ -89,7 +89,8 @@ class ConditionType(Type):
         wanted = [scalar(v) for v in data] if isinstance(data, (list, tuple)) else [scalar(data)]
         if not wanted or None in wanted:
             node.wrong(
-                "must be a value, a list of values, filled, empty, {not: …}, {at-least: n} or {at-most: n}; put true, false in quotes"
+                "must be a value, a list of values, filled, empty, {not: …}, {at-least: n} or {at-most: n}; "
+                "put true, false in quotes"
             )
             return NOTHING
         return Condition(wanted=tuple(w for w in wanted if w), negated=negated)
@@ -100,7 +101,7 @@ class ConditionType(Type):
         negated = {"type": "object", "properties": {"not": plain}, "required": ["not"], "additionalProperties": False}
         limits = {
             "type": "object",
-            "properties": dict.fromkeys(LIMITS, {"type": "number"}),
+            "properties": {key: {"type": "number"} for key in LIMITS},
             "additionalProperties": False,
         }
         return {"anyOf": [*plain["anyOf"], negated, limits]}
