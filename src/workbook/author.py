@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
+from typing import Any, Final
 
 from . import content as contents
 from . import page, release
+from .answers import safe
 from .content.course import Content, load_content
 from .content.quality import private_texts, public_texts, slips
 from .content.source import read_yaml
@@ -19,6 +22,8 @@ from .i18n import _
 from .kinds import BY_NAME
 from .plan import dangling
 
+LONGEST: Final = 60
+"""Most letters of a new name: it becomes a file's name, on Windows too."""
 HANDWRITTEN = "build/source"
 """Where a trainer's own nbgrader notebooks from ``solutions/<unit>/*.ipynb`` are copied to."""
 
@@ -78,7 +83,7 @@ def preview(root: Path, id: str) -> Path:
     """One exercise as a page with all its looks (form, plain, paper) in ``build/preview``; returns the file."""
     unit, _sep, name = id.partition("/")
     path = root / "solutions" / unit / f"{name}.yml"
-    if not path.is_file():
+    if not all(map(IDENTIFIER.fullmatch, (unit, name))) or not path.is_file():
         known = [p.relative_to(root / "solutions").with_suffix("").as_posix() for p in root.glob("solutions/*/*.yml")]
         raise WorkbookError(_("There is no exercise '{id}'.").format(id=id) + near(id, known))
     source = read_yaml(path, path.relative_to(root).as_posix())
@@ -93,24 +98,37 @@ def preview(root: Path, id: str) -> Path:
     return target
 
 
-def new(root: Path, what: str, name: str, *, kind: str = "single-choice") -> list[Path]:
+@dataclass(frozen=True)
+class New:
+    """What ``new`` wrote, and the steps that are left, in order."""
+
+    files: tuple[Path, ...]
+    steps: tuple[str, ...]
+
+
+def new(root: Path, what: str, name: str, *, kind: str = "single-choice") -> New:
     """Start a ``unit``, ``lesson`` (unit/lesson), ``exercise`` (unit/exercise) or ``kind``; never overwrites a file."""
     made = {"unit": _new_unit, "lesson": _new_lesson, "exercise": _new_exercise, "kind": _new_kind}[what]
     parts = name.split("/")
     wanted = 2 if what in ("lesson", "exercise") else 1
-    if len(parts) != wanted or not all(IDENTIFIER.fullmatch(part) for part in parts):
+    if len(parts) != wanted or not all(IDENTIFIER.fullmatch(part) and len(part) <= LONGEST and safe(part) for part in parts):
         like = f"unit-name/{what}-name" if wanted == 2 else f"{what}-name"
         raise WorkbookError(
             _("The name must look like {like}: small letters, digits, single hyphens.").format(like=like)
         )
-    files = made(root, parts, kind)
+    files, steps = made(root, parts, kind)
     standing = [path for path in files if path.exists()]
     if standing:
-        raise WorkbookError(_("{path} exists already; nothing was written.").format(path=standing[0].relative_to(root)))
+        shown = standing[0].relative_to(root).as_posix()
+        raise WorkbookError(_("{path} exists already; nothing was written.").format(path=shown))
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
-    return list(files)
+    return New(tuple(files), tuple(steps))
+
+
+Started = tuple[dict[Path, str], list[str]]
+"""Files with their texts, and the steps that are left."""
 
 
 def _template(name: str, words: dict[str, str]) -> str:
@@ -122,40 +140,95 @@ def _title(id: str) -> str:
     return id.replace("-", " ").capitalize()
 
 
-def _new_unit(root: Path, parts: list[str], kind: str) -> dict[Path, str]:
+def _unit_of(root: Path, unit: str) -> Mapping[str, Any]:
+    """What course.yml says of ``unit``, as far as it can be read; empty for one that is only begun."""
+    data = read_yaml(root / "course" / "course.yml", "course/course.yml").data
+    listed = data.get("units") if isinstance(data, dict) else None
+    units = {u["id"]: u for u in listed or () if isinstance(u, dict) and isinstance(u.get("id"), str)}
+    if unit not in units and not (root / "course" / unit).is_dir():
+        text = _("There is no unit '{unit}'.").format(unit=unit)
+        raise WorkbookError(
+            text + (near(unit, units) or " " + _("Start it with: workbook new unit {unit}").format(unit=unit))
+        )
+    return units.get(unit, {})
+
+
+def _new_unit(root: Path, parts: list[str], kind: str) -> Started:
     (unit,) = parts
     words = {"unit": unit, "title": _title(unit), "lesson": "first-lesson"}
+    entry = f"course/{unit}/course-entry.yml"
+    steps = [
+        _("Copy {entry} into course/course.yml under 'units:' and delete it.").format(entry=entry),
+        _("Write course/{unit}/first-lesson.md and the objectives.").format(unit=unit),
+        _("Give each objective a practice and a marked exercise: workbook new exercise {unit}/…").format(unit=unit),
+        _("Run: workbook build, then workbook check"),
+    ]
     return {
         root / "course" / unit / "first-lesson.md": _template("lesson.md", words),
-        root / "course" / unit / "course-entry.yml": _template("unit.yml", words),
-    }
+        root / entry: _template("unit.yml", words),
+    }, steps
 
 
-def _new_lesson(root: Path, parts: list[str], kind: str) -> dict[Path, str]:
+def _new_lesson(root: Path, parts: list[str], kind: str) -> Started:
     unit, lesson = parts
-    return {root / "course" / unit / f"{lesson}.md": _template("lesson.md", {"title": _title(lesson), "unit": unit})}
+    _unit_of(root, unit)
+    entry = f"- {{id: {lesson}, title: {_title(lesson)}, minutes: 10}}"
+    steps = [
+        _("Put this into course/course.yml under the lessons of {unit}: {entry}").format(unit=unit, entry=entry),
+        _("Write course/{unit}/{lesson}.md.").format(unit=unit, lesson=lesson),
+        _("Run: workbook build, then workbook check"),
+    ]
+    words = {"title": _title(lesson), "unit": unit}
+    return {root / "course" / unit / f"{lesson}.md": _template("lesson.md", words)}, steps
 
 
-def _new_exercise(root: Path, parts: list[str], kind: str) -> dict[Path, str]:
+def _new_exercise(root: Path, parts: list[str], kind: str) -> Started:
     unit, name = parts
     if kind not in BY_NAME:
-        raise WorkbookError(_("There is no kind '{kind}'.").format(kind=kind) + near(kind, BY_NAME))
-    words = {"title": _title(name), "unit": unit, "kind": kind, "body": _template(f"kinds/{kind}.yml", {}).rstrip()}
-    return {root / "solutions" / unit / f"{name}.yml": _template("exercise.yml", words)}
+        text = _("There is no kind '{kind}'.").format(kind=kind)
+        raise WorkbookError(text + (near(kind, BY_NAME) or " " + _("Known: {known}").format(known=", ".join(BY_NAME))))
+    known = _unit_of(root, unit)
+    lessons = [one["id"] for one in known.get("lessons") or () if isinstance(one, dict) and "id" in one]
+    lesson, objective = [*lessons, "first-lesson"][0], next(iter(known.get("objectives") or ()), "first")
+    words = {"title": _title(name), "unit": unit, "kind": kind, "lesson": lesson, "objective": objective}
+    words["body"] = _template(f"kinds/{kind}.yml", {}).rstrip()
+    words["purpose"] = "plan" if "own-plan: true" in words["body"] else "practice"
+    cell = f'from workbook import form; form("{unit}/{name}")'
+    steps = [
+        _("Put this into course/{unit}/{lesson}.md, in a code cell of its own: {cell}").format(
+            unit=unit, lesson=lesson, cell=cell
+        ),
+        _("Write solutions/{unit}/{name}.yml: lesson and objective too, if they are others.").format(
+            unit=unit, name=name
+        ),
+        _("Run: workbook build, then workbook check and workbook preview {unit}/{name}").format(unit=unit, name=name),
+    ]
+    return {root / "solutions" / unit / f"{name}.yml": _template("exercise.yml", words)}, steps
 
 
-def _new_kind(root: Path, parts: list[str], kind: str) -> dict[Path, str]:
+def _new_kind(root: Path, parts: list[str], kind: str) -> Started:
     (name,) = parts
+    folder = root / "src" / "workbook" / "kinds" / name.replace("-", "_")
+    if not folder.parent.is_dir():
+        raise WorkbookError(_("A kind is code: go to a checkout of the workbook, with its folder src."))
     if name in BY_NAME:
         raise WorkbookError(_("The kind '{name}' exists already.").format(name=name))
+    if keyword.iskeyword(folder.name) or folder.with_suffix(".py").exists():
+        raise WorkbookError(_("'{name}' has another meaning in the code: take another name.").format(name=name))
     words = {"kind": name, "class": "".join(map(str.capitalize, name.split("-"))), "title": _title(name)}
-    folder = root / "src" / "workbook" / "kinds" / name.replace("-", "_")
+    words |= {"folder": folder.name, "constant": folder.name.upper()}
     data = root / "src" / "workbook" / "data" / "new" / "kinds" / f"{name}.yml"
+    steps = [
+        _("Fill in what is asked, how it is marked and how it looks, in src/workbook/kinds/{folder}."),
+        _("Put it into src/workbook/kinds/__init__.py: from .{folder} import KIND as {constant}, and KINDS."),
+        _("Write three questions of this kind in tests/asks.py and a section in docs/kinds.md."),
+        _("Run: workbook build, then make check"),
+    ]
     return {
         folder / "__init__.py": _template("kind.py.txt", words),
         folder / "html.py": _template("kind_html.py.txt", words),
         data: _template("kind.yml", words),
-    }
+    }, [step.format(**words) for step in steps]
 
 
 def lines(problems: Iterable[Problem]) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from . import __version__
-from .errors import ContentError, WorkbookError
+from .errors import ContentError, WorkbookError, near
 from .i18n import _, ngettext
 from .places import Session, find_root
 
@@ -18,13 +22,18 @@ PORT = 8866
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 done, 1 problems found, 2 the command could not be carried out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter is no reason to stop
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
         parser.print_help()
         return 2
     try:
+        _readable(args)
         result = args.run(args)
+        sys.stdout.flush()
         return 0 if result is None else int(result)
     except ContentError as error:
         print(error, file=sys.stderr)
@@ -34,9 +43,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WorkbookError as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever was reading, such as `head`, has seen enough
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        where = error.filename2 or error.filename or _("A file")
+        why = error.strerror or error
+        print(_("{path} cannot be read or written: {why}.").format(path=where, why=why), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print(_("Stopped."), file=sys.stderr)
         return 130
+
+
+def _readable(args: argparse.Namespace) -> None:
+    """Refuse names that are not in the terminal's encoding: they would end up in files. Paths may be of any bytes."""
+    for name in ("unit", "exercise", "name", "owner", "home"):
+        given = getattr(args, name, None)
+        if isinstance(given, str) and not given.isprintable():
+            raise WorkbookError(_("This cannot be read as text: {given}").format(given=ascii(given)))
 
 
 def _root() -> Path:
@@ -82,8 +108,10 @@ def _fresh_build(root: Path) -> None:
 def _answers(args: argparse.Namespace) -> int | None:
     from .answers import delete_answers, export_answers, import_answers
     from .learner import Learner
+    from .room.answered import beside, forget
 
-    learner = Learner(_session(args))
+    session = _session(args)
+    learner = Learner(session)
     name = learner.owner.label or learner.owner.id
     if args.what == "export":
         path = export_answers(learner.home, learner.owner, Path(args.file or "my-answers.json"))
@@ -93,12 +121,25 @@ def _answers(args: argparse.Namespace) -> int | None:
             raise WorkbookError(_("Say which file: workbook answers import FILE"))
         print(import_answers(learner.home, learner.owner, Path(args.file), newer_wins=args.newer_wins))
     else:
-        if not args.yes and input(_("Delete all answers of '{name}'? Type yes: ").format(name=name)) != "yes":
+        question = _("Delete all answers of '{name}'? Type yes: ").format(name=name)
+        for path in beside(session, learner.owner):
+            print(_("This is deleted too: {path}").format(path=path))
+        if not args.yes and _asked(question).strip().casefold() != "yes":
             print(_("Nothing was deleted."))
             return 1
         delete_answers(learner.home, learner.owner)
+        forget(session, learner.owner)
         print(_("All answers of '{name}' are deleted.").format(name=name))
     return None
+
+
+def _asked(question: str) -> str:
+    """What is typed after ``question``; nothing where nobody can type."""
+    try:
+        return input(question)
+    except EOFError:
+        print()
+        return ""
 
 
 def _hand_in(args: argparse.Namespace) -> int | None:
@@ -161,8 +202,12 @@ def _new(args: argparse.Namespace) -> int | None:
     from .author import new
 
     root = _root()
-    for path in new(root, args.what, args.name, kind=args.kind):
+    made = new(root, args.what, args.name, kind=args.kind)
+    for path in made.files:
         print(path.relative_to(root).as_posix())
+    print(_("What is left to do:"))
+    for number, step in enumerate(made.steps, 1):
+        print(f"{number}. {step}")
     return None
 
 
@@ -177,10 +222,22 @@ def _collect(args: argparse.Namespace) -> int | None:
     return 0 if report.complete else 1
 
 
+class _Parser(argparse.ArgumentParser):
+    """Offers the nearest word for a mistyped one."""
+
+    def error(self, message: str) -> NoReturn:
+        found = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
+        if found:
+            known = re.findall(r"[\w-]+", found[2])
+            text = _("'{word}' is none of these: {known}.").format(word=found[1], known=", ".join(known))
+            message = text + near(found[1], known)
+        super().error(message)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="workbook", description=_("The Partnering Workbook."))
+    parser = _Parser(prog="workbook", description=_("The Partnering Workbook."))
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(title=_("commands"), metavar="")
+    commands = parser.add_subparsers(title=_("commands"), metavar=_("command"))
 
     def command(name: str, run: Callable[[argparse.Namespace], int | None], help: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help)
@@ -197,7 +254,9 @@ def _parser() -> argparse.ArgumentParser:
     ):
         made = command(name, run, help)
         learner(made)
-        made.add_argument("--port", type=_port, default=PORT if name == "start" else PORT + 1)
+        port = PORT if name == "start" else PORT + 1
+        text = _("port on this computer (default: {port})").format(port=port)
+        made.add_argument("--port", type=_port, default=port, help=text)
         made.add_argument("--no-browser", action="store_true", help=_("do not open a browser"))
 
     made = command("answers", _answers, _("export, import or delete one learner's answers"))
@@ -208,7 +267,7 @@ def _parser() -> argparse.ArgumentParser:
     learner(made)
 
     made = command("hand-in", _hand_in, _("make the file of a unit's answers that you send to your trainer"))
-    made.add_argument("unit")
+    made.add_argument("unit", help=_("such as initiation"))
     made.add_argument("--into", default=".", help=_("folder for the file (default: here)"))
     made.add_argument("--name", help=_("the name your trainer knows you by"))
     learner(made)
@@ -223,7 +282,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--verbose", action="store_true", help=_("list the files that were written"))
     command("check", _check, _("find mistakes in the content"))
     made = command("preview", _preview, _("one exercise in all its looks"))
-    made.add_argument("exercise")
+    made.add_argument("exercise", help=_("unit/exercise"))
     made.add_argument("--no-browser", action="store_true", help=_("do not open a browser"))
     made = command("new", _new, _("start a unit, lesson, exercise or kind of question"))
     made.add_argument("what", choices=("unit", "lesson", "exercise", "kind"))

@@ -55,6 +55,8 @@ class Problems:
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """`` Did you mean 'x'?`` when a known word is close to ``word``, else nothing."""
-    match = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    """`` Did you mean 'x'?`` when a known word is close to ``word``, or ends with it (``unit/word``), else nothing."""
+    known = list(known)
+    match = difflib.get_close_matches(str(word), known, n=1, cutoff=0.6)
+    match = match or [one for one in known if one.endswith(f"/{word}")]
     return f" Did you mean '{match[0]}'?" if match else ""

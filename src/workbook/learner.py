@@ -12,7 +12,7 @@ from typing import Any
 from . import answers, page
 from .answers import Home, Owner, handin
 from .content import load_released
-from .errors import WorkbookError
+from .errors import WorkbookError, near
 from .i18n import _
 from .model import Exercise, Row
 from .places import Session
@@ -69,6 +69,8 @@ class Learner:
         path = self.session.root / "course" / "course.json"
         try:
             return course_data(self.session.root, path.stat().st_mtime)
+        except FileNotFoundError:
+            raise WorkbookError(_("The course has not been built yet. Run: workbook build")) from None
         except (OSError, ValueError) as error:
             raise WorkbookError(
                 _("The course cannot be read ({why}). Run: workbook build").format(why=error)
@@ -139,8 +141,9 @@ class Learner:
         """The unit's answers with every row they refer to, without anything private."""
         ids = [id for id in self.listed if id.startswith(f"{unit}/")]
         if not ids:
-            known = ", ".join(u["id"] for u in self.course["units"])
-            raise WorkbookError(_("There is no unit '{unit}'. Known: {known}").format(unit=unit, known=known))
+            known = [u["id"] for u in self.course["units"]]
+            text = _("There is no unit '{unit}' with exercises.").format(unit=unit)
+            raise WorkbookError(text + (near(unit, known) or " " + _("Known: {known}").format(known=", ".join(known))))
         plan = self.plan(ids)
         rows: dict[str, list[Row]] = {}
         for address, needed in plan.needed(unit).items():
@@ -179,7 +182,9 @@ class Learner:
         """Write ``unit/exercise`` (or all of a unit) as an A4 page to print, empty or with the answers."""
         ids = [id] if "/" in id else [one for one in self.listed if one.startswith(f"{id}/")]
         if not ids or any(one not in self.listed for one in ids):
-            raise WorkbookError(_("There is no exercise or unit '{id}'.").format(id=id))
+            units = [u["id"] for u in self.course["units"]]
+            text = _("There is no exercise or unit '{id}'.").format(id=id)
+            raise WorkbookError(text + near(id, [*units, *self.listed]))
         into.mkdir(parents=True, exist_ok=True)
         target = into / f"{id.replace('/', '-')}{'-filled' if filled else ''}.html"
         target.write_text(self.paper_page(ids, filled=filled), encoding="utf-8", newline="\n")

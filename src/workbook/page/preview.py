@@ -9,7 +9,7 @@ from ..kinds.markup import tag, words
 from ..model import Exercise, Question
 from .a4 import blank_sheet, style
 from .fieldset import Surface, split_prompt
-from .remarks import feedback
+from .remarks import feedback, part_name
 from .sheet import exercise as form
 from .sheet import plain
 
@@ -18,6 +18,7 @@ body { margin: 0; background: #eef1f4; font-family: system-ui, sans-serif; }
 main { max-width: 62rem; margin-inline: auto; padding: 1rem; }
 main > header p, main > section > h2 + p { color: #51606f; }
 main > section { margin-block: 1.5rem; padding: 1rem; background: #fff; border: 1px solid #d5dce3; }
+main > section[data-look=paper] { overflow-x: auto; }
 .wb-trainer { white-space: pre-wrap; }
 @media print { main > header, .wb-not-paper, main > section > h2, main > section > h2 + p { display: none; } }
 """
@@ -70,6 +71,7 @@ def _answers(exercise: Exercise, question: Question) -> Html:
         for value in kind.samples(question.ask, question.key).right[:1]:
             said = tag("p", words(kind.readable(question.ask, value)), class_="wb-trainer")
             inside += [said, feedback(exercise, question, kind.mark(question.ask, question.key, value))]
+        inside += _said(question)
     if question.model:
         inside += [tag("h4", words(_("A model answer"))), question.model]
     for criterion in question.rubric:
@@ -79,3 +81,18 @@ def _answers(exercise: Exercise, question: Question) -> Html:
     if not inside:
         return ""
     return tag("details", tag("summary", split_prompt(question.prompt)[0]), *inside)
+
+
+def _said(question: Question) -> list[Html]:
+    """The feedback on answers that are not right: for each option, item or row, and for any other."""
+    said = []
+    by_part = getattr(question.key, "feedback", {})
+    for part, text in by_part.items():
+        name = tag("strong", part_name(question.ask, part) or words(part), ":")
+        said.append(tag("li", name, " ", text))
+    wrong = getattr(question.key, "wrong", None)
+    if wrong:
+        said.append(tag("li", wrong))
+    if not said:
+        return []
+    return [tag("h4", words(_("What is said to other answers"))), tag("ul", *said)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from ..answers import Owner, default_home, open_home
 from ..errors import WorkbookError
 from ..places import Session
-from .progress import Answered, Reader
+from .progress import Answered, Reader, Visits
 
 
 def own_folder(session: Session) -> Path:
@@ -15,6 +16,26 @@ def own_folder(session: Session) -> Path:
     if session.home and "://" not in session.home:
         return Path(session.home).expanduser().resolve()
     return default_home()
+
+
+def beside(session: Session, owner: Owner) -> list[Path]:
+    """What serving has kept of ``owner`` beside answers: the last page, and the notebooks of the home's only person."""
+    folder = own_folder(session)
+    kept = [Visits(folder, owner.id).file]
+    if not session.owner:
+        kept.append(folder / "notebooks")
+    return [path for path in kept if path.exists()]
+
+
+def forget(session: Session, owner: Owner) -> None:
+    """Remove it. Raises OSError when that fails."""
+    for path in beside(session, owner):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
 
 
 def told(session: Session) -> dict[str, str]:
