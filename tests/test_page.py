@@ -178,6 +178,9 @@ def test_findings_can_be_set_aside_by_name(plan: Exercise) -> None:
         < html.index("More.")
     )
     assert page.findings(question, ()) == ""
+    assert "wb-before" not in html
+    before = page.findings(question, found, {"rows": [{"id": "one", "cells": {}}]})
+    assert "wb-before" in before and "Still to look at" not in before and "Two are asked for." in before
 
 
 def test_the_model_and_the_rubric_serve_to_rate_oneself(counts: Exercise) -> None:

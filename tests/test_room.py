@@ -22,12 +22,13 @@ import pytest
 
 import room_sample
 from serving import Server
+from workbook import release
 from workbook.answers import open_home
 from workbook.errors import WorkbookError
 from workbook.places import Session
 from workbook.room import answered, lab, lessons, outline, pages, ports, progress
 from workbook.room.frontend import Frontend
-from workbook.room.lab import content_of, copy, shown
+from workbook.room.lab import content_of, copy
 
 COURSE = outline.outline(room_sample.course_data())
 SERVE = (
@@ -179,15 +180,18 @@ def test_text_is_as_written(tmp_path: Path) -> None:
     assert page.titled and [piece.code for piece in page.pieces] == [False, True, False, True]
 
 
-def test_remarks_are_set_apart() -> None:
-    source = "Before\n\n:::{note} Mind\nText of **weight**.\n\nMore.\n:::\n\nAfter\n"
+def test_remarks_are_quotations_everywhere() -> None:
+    text = "Before\n\n:::{note} Mind\nText of **weight**.\n\nMore: [roads](roads.md).\n:::\n\nAfter\n"
+    (cell,) = release.lesson_notebook("first/needs", text)["cells"]
+    source = "".join(cell["source"])
+    assert source.split("\n\n")[1:] == [
+        "> **Mind**\n>\n> Text of **weight**.\n>\n> More: [roads](roads.ipynb).", "After"
+    ]  # fmt: skip
     cell = nbformat.v4.new_markdown_cell(source)
     html = lessons.render(nbformat.v4.new_notebook(cells=[cell]), "first").pieces[0].html
-    inside = html.split('<aside class="room-note">')[1].split("</aside>")[0]
-    assert "<strong>Mind</strong>" in inside and "<strong>weight</strong>" in inside and "More." in inside
-    assert ":::" not in html and html.index("Before") < html.index("<aside") < html.index("After")
-    quoted = shown({"cells": [{"cell_type": "markdown", "source": source}]})["cells"][0]["source"]
-    assert "> **Mind**" in quoted and "> More." in quoted and "\nAfter" in quoted
+    inside = html.split("<blockquote>")[1].split("</blockquote>")[0]
+    assert "<strong>Mind</strong>" in inside and 'href="/first/roads"' in inside
+    assert ":::" not in html and html.index("Before") < html.index("<blockquote") < html.index("After")
 
 
 def test_a_changed_lesson_is_read_again(tmp_path: Path) -> None:

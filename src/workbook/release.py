@@ -26,6 +26,8 @@ from .model import Exercise, Question
 COMMITTED = ("course", "exercises")
 """Top folders whose derived files are committed; those under ``build`` are not."""
 
+NOTE = re.compile(r"^(:{3,})\{[a-z]+\}[ \t]*(?P<title>.*)\n(?P<text>(?:.*\n)*?)\1[ \t]*$", re.MULTILINE)
+"""A remark set apart, as MyST writes it: ``:::{note} Title``, text, ``:::``."""
 FORM_TAG = "form"
 MARKING_TAG = "marking"
 KERNEL = {
@@ -97,9 +99,17 @@ def lesson_notebook(id: str, text: str) -> dict[str, Any]:
             made |= {"execution_count": None, "outputs": []}
             made["metadata"] = {"jupyter": {"source_hidden": True}, "tags": [FORM_TAG]}
         else:
-            made["source"] = re.sub(r"(\]\([^):\s]+)\.md(#[^)]*)?\)", r"\1.ipynb\2)", cell.source)
+            linked = re.sub(r"(\]\([^):\s]+)\.md(#[^)]*)?\)", r"\1.ipynb\2)", cell.source)
+            made["source"] = NOTE.sub(_quoted, linked)
         cells.append(made)
     return _notebook(cells)
+
+
+def _quoted(note: re.Match[str]) -> str:
+    """A remark as a quotation, which JupyterLab and code hosts know: its title first, in bold."""
+    title = note["title"].strip()
+    text = (f"**{title}**\n\n" if title else "") + note["text"].strip()
+    return re.sub("^", "> ", text, flags=re.MULTILINE).replace("> \n", ">\n")
 
 
 def exercise_notebook(exercise: Exercise, *, generated: bool) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..fields import Html
+from ..fields import Html, plain
 from ..i18n import _, ngettext
 from ..kinds import BY_NAME, Malformed, Place, controls
 from ..kinds.markup import tag, words
@@ -15,6 +15,8 @@ from ..model import Exercise, Finding, Question
 from .remarks import findings, hint_button
 
 Choices = Mapping[str, Mapping[str, str]]
+LONG = 160
+"""A prompt of more characters tells a case: it is set as text, not as a heading."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,13 @@ def question(
         drawn = _invalid(drawn, f"{question.id}.{part}" if part else question.id)
     notice = tag("p", words(state.notice), class_="wb-notice", data_slot="notice", hidden=not state.notice)
     inside = [
-        tag("legend", tag("span", first, class_="wb-prompt"), *_tags(question, surface), id=f"{id}-prompt"),
+        tag(
+            "legend",
+            tag("span", first, class_="wb-prompt"),
+            *_tags(question, surface),
+            class_="wb-long" if len(plain(first)) > LONG else None,
+            id=f"{id}-prompt",
+        ),
         above,
     ]
     told = tag("p", class_="wb-notice", data_tell=True, role="status", hidden=True) if scripted else ""

@@ -74,13 +74,16 @@ def findings(question: Question, found: Sequence[Finding], value: Any = None) ->
     still = [f for f in found if f.check not in aside]
     done = [f for f in found if f.check in aside]
     inside = []
+    # Before anything was written, they tell what the sheet is for; nothing is amiss yet.
+    begun = bool(done) or (isinstance(value, Mapping) and any(row.get("cells") for row in value.get("rows") or ()))
     if still:
-        inside.append(tag("p", words(_("Still to look at")), class_="wb-findings-title"))
+        title = _("Still to look at") if begun else _("What this table should hold in the end")
+        inside.append(tag("p", words(title), class_="wb-findings-title"))
         inside.append(tag("ul", *[_finding(question, f, {}) for f in still]))
     if done:
         inside.append(tag("p", words(_("Set aside by you")), class_="wb-findings-title"))
         inside.append(tag("ul", *[_finding(question, f, aside[f.check]) for f in done], class_="wb-aside"))
-    return tag("div", *inside, class_="wb-findings")
+    return tag("div", *inside, class_="wb-findings" if begun else "wb-findings wb-before")
 
 
 def _finding(question: Question, finding: Finding, aside: Mapping[str, Any]) -> Html:

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from ..i18n import _
 from ..places import Session
 from . import outline, ports
 from .answered import own_folder, told
-from .lessons import IMAGES, asides
+from .lessons import IMAGES
 
 RECORD = ".copies.json"
 
@@ -32,10 +31,6 @@ def shown(notebook: dict[str, Any]) -> dict[str, Any]:
         if cell["cell_type"] == "code":
             made["metadata"]["jupyter"] = {**made["metadata"].get("jupyter", {}), "source_hidden": True}
             made |= {"outputs": [], "execution_count": None}
-        else:  # JupyterLab knows no remarks set apart, but quotations
-            made["source"] = asides(
-                "".join(cell["source"]), str, lambda text: re.sub("^", "> ", text.strip(), flags=re.M)
-            )
         cells.append(made)
     if any(cell["cell_type"] == "code" for cell in cells):
         text = _(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -94,20 +93,6 @@ class Renderer(mistune.HTMLRenderer):
         return f'<a href="{escape(to)}"{words}{outside}>{text}</a>'
 
 
-# A remark set apart, as MyST writes it: ``:::{note} Title``, text, ``:::``.
-ASIDE = re.compile(r"^(:{3,})\{[a-z]+\}[ \t]*(?P<title>.*)\n(?P<text>(?:.*\n)*?)\1[ \t]*$", re.MULTILINE)
-
-
-def asides(source: str, text: Callable[[str], str], aside: Callable[[str], str]) -> str:
-    """``source`` with ``text`` made of its running text and ``aside`` of its remarks, a title first in bold."""
-    made, at = "", 0
-    for found in ASIDE.finditer(source):
-        title = f"**{found['title'].strip()}**\n\n" if found["title"].strip() else ""
-        made += text(source[at : found.start()]) + aside(title + found["text"])
-        at = found.end()
-    return made + text(source[at:])
-
-
 def render(notebook: Any, unit: str, base_url: str = "/") -> Page:
     """The pieces of a notebook; empty cells and raw cells are left out."""
     renderer = Renderer(unit, base_url)
@@ -121,12 +106,7 @@ def render(notebook: Any, unit: str, base_url: str = "/") -> Page:
         if not str(cell.source).strip():
             continue
         if cell.cell_type == "markdown":
-            html = asides(
-                cell.source,
-                lambda text: str(markdown(text)),
-                lambda text: f'<aside class="room-note">{markdown(text)}</aside>\n',
-            )
-            pieces.append(Piece(index, html=html))
+            pieces.append(Piece(index, html=str(markdown(cell.source))))
         elif cell.cell_type == "code":
             pieces.append(Piece(index, code=True))
     return Page(tuple(pieces), titled=any("<h1" in piece.html for piece in pieces))

@@ -464,13 +464,14 @@ function listen(form) {
   // In JupyterLab keys mean commands wherever the focus is, unless the focused element itself says no.
   on("focusin", event => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
   on("submit", event => event.preventDefault());
+  on("keydown", event => { if (event.key === "Enter" && event.target.matches("textarea[rows='1']")) event.preventDefault(); });
   on("click", event => {
     const button = event.target.closest("button");
     if (button?.dataset.act) act(form, button);
   });
   on("paste", event => {
     const cell = event.target.closest?.("tr[data-row]") && event.target, text = event.clipboardData?.getData("text/plain") ?? "";
-    const several = text.includes("\t") || (text.trim().includes("\n") && event.target.tagName !== "TEXTAREA");
+    const several = text.includes("\t") || (text.trim().includes("\n") && !event.target.matches("textarea:not([rows='1'])"));
     if (!cell?.name || !several) return;
     event.preventDefault();
     pasteInto(form, questionOf(cell), text, cell);

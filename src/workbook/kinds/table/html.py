@@ -81,10 +81,11 @@ def _head(ask: Ask, place: Place) -> Html:
     return tag("thead", tag("tr", *cells))
 
 
-def _notes(column: Column) -> list[str]:
+def _notes(column: Column, *, short: bool = False) -> list[str]:
     """What one must know of a column before filling it."""
     must = [_("required")] if column.required else []
-    return must + ([_("private: only you see this")] if column.visibility == "private" else [])
+    private = _("private") if short else _("private: only you see this")
+    return must + ([private] if column.visibility == "private" else [])
 
 
 def _row(ask: Ask, row: Row, n: int, place: Place, state: str) -> Html:
@@ -98,7 +99,7 @@ def _row(ask: Ask, row: Row, n: int, place: Place, state: str) -> Html:
     for id, column in ask.columns.items():
         inside, broken = control(column, id, row, name, place)
         # As a card, a row shows what the headings of a wide table say: label, note and help stand on the cell as well.
-        note = " · ".join(_notes(column)) or None
+        note = " · ".join(_notes(column, short=True)) or None
         help = plain(column.help) if column.help else None
         cells.append(
             tag(

@@ -83,7 +83,8 @@ def _typed(column: Column, cell: Any, given: Mapping[str, Any], place: Place) ->
                     maxlength=60, autocomplete="off")  # fmt: skip
         unit = tag("span", words(column.unit), class_="wb-unit", id=unit_id) if column.unit else ""
         return tag("div", field, unit, class_="wb-number")
-    return tag("input", type="text", value=text, maxlength=LONGEST["text"], autocomplete="off", **given)
+    # One line of text, but all of it in sight: the field grows with it.
+    return tag("textarea", "\n", words(text), rows=1, maxlength=LONGEST["text"], autocomplete="off", **given)
 
 
 def _offers(column: Column, cell: Any, place: Place) -> tuple[Mapping[str, str], dict[str, str]]:
