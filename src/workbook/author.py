@@ -13,6 +13,7 @@ from typing import Any, Final
 from . import content as contents
 from . import page, release
 from .answers import safe
+from .content import coverage
 from .content.course import Content, load_content
 from .content.quality import private_texts, public_texts, slips
 from .content.source import read_yaml
@@ -52,7 +53,7 @@ def check(root: Path) -> list[Problem]:
         content.wrong(id, path, message)
     problems = list(content.problems)
     if not problems:
-        problems += slips(content)
+        problems += slips(content) + coverage.slips(content)
         out_of_step = "is not in step with its source. Run: workbook build"
         drifted = release.drift(root, release.files(content), committed=True)
         problems += [Problem(str(path), 1, "(whole file)", out_of_step) for path in drifted]
@@ -77,6 +78,15 @@ def leaks(root: Path, content: Content) -> list[Problem]:
                     message = f"holds a text that only trainers of {id} may see: “{text[:40]}…”"
                     found.append(Problem(shown, held[: held.index(text)].count("\n") + 1, "private text", message))
     return found
+
+
+def covered(root: Path, *, only_missing: bool = False) -> list[str]:
+    """The lines of ``workbook coverage``: what of the sources is practised where, in the parts that can be read."""
+    content = load_content(root)
+    registry, problems = coverage.read_registry(root)
+    if registry is None or problems.found:
+        raise ContentError(problems.found) if problems.found else WorkbookError(_("There is no course/coverage.yml."))
+    return coverage.lines(coverage.coverage(content, registry), only_missing=only_missing)
 
 
 def preview(root: Path, id: str) -> Path:

@@ -186,6 +186,13 @@ def _check(args: argparse.Namespace) -> int | None:
     return 1
 
 
+def _coverage(args: argparse.Namespace) -> int | None:
+    from .author import covered
+
+    print("\n".join(covered(_root(), only_missing=args.missing)))
+    return None
+
+
 def _preview(args: argparse.Namespace) -> int | None:
     from .author import preview
 
@@ -281,6 +288,8 @@ def _parser() -> argparse.ArgumentParser:
     made = command("build", _build, _("write all derived files"))
     made.add_argument("--verbose", action="store_true", help=_("list the files that were written"))
     command("check", _check, _("find mistakes in the content"))
+    made = command("coverage", _coverage, _("what of the sources is practised where, and what is not yet"))
+    made.add_argument("--missing", action="store_true", help=_("only what is not covered"))
     made = command("preview", _preview, _("one exercise in all its looks"))
     made.add_argument("exercise", help=_("unit/exercise"))
     made.add_argument("--no-browser", action="store_true", help=_("do not open a browser"))

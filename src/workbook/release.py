@@ -14,8 +14,9 @@ from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from .content.exercise import released
 from .content.course import Content
+from .content.coverage import files as coverage_files
+from .content.exercise import released
 from .content.schema import schemas
 from .fields import plain
 from .fields import release as as_data
@@ -49,6 +50,7 @@ def files(content: Content) -> dict[PurePosixPath, str]:
         found[f"exercises/{id}.ipynb"] = as_json(exercise_notebook(exercise, generated=True))
     for id, lesson in sorted(content.lessons.items()):
         found[f"course/{id}.ipynb"] = as_json(lesson_notebook(id, lesson.text))
+    found |= coverage_files(content)
     return {PurePosixPath(path): text for path, text in found.items()}
 
 
@@ -242,7 +244,7 @@ def drift(root: Path, wanted: Mapping[PurePosixPath, str], *, committed: bool = 
     """Derived files that are missing, differ from their source or have none; only committed ones if asked."""
     found = []
     for path, text in wanted.items():
-        if committed and path.parts[0] not in COMMITTED:
+        if committed and path.parts[0] == "build":
             continue
         target = root / path
         if not target.is_file() or target.read_bytes() != text.encode("utf-8"):
