@@ -150,7 +150,7 @@ def test_mistakes_in_the_registry_are_found(tmp_path: Path) -> None:
     found = [str(problem) for problem in slips(load_content(root))]
     assert found == [
         "course/coverage.yml:15: groups[2].rows.idea:1: 'idea:1' stands in two groups",
-        "course/coverage.yml:17: aliases.both[1]: there is no row 'idea:12'. Did you mean 'idea:2'?",
+        "course/coverage.yml:18: aliases.both[1]: there is no row 'idea:12'. Did you mean 'idea:2'?",
     ]
 
 

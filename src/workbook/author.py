@@ -13,7 +13,7 @@ from typing import Any, Final
 from . import content as contents
 from . import page, release
 from .answers import safe
-from .content import coverage
+from .content import coverage, glossary
 from .content.course import Content, load_content
 from .content.quality import private_texts, public_texts, slips
 from .content.source import read_yaml
@@ -53,7 +53,7 @@ def check(root: Path) -> list[Problem]:
         content.wrong(id, path, message)
     problems = list(content.problems)
     if not problems:
-        problems += slips(content) + coverage.slips(content)
+        problems += slips(content) + coverage.slips(content) + glossary.slips(content)
         out_of_step = "is not in step with its source. Run: workbook build"
         drifted = release.drift(root, release.files(content), committed=True)
         problems += [Problem(str(path), 1, "(whole file)", out_of_step) for path in drifted]

@@ -17,6 +17,8 @@ from typing import Any
 from .content.course import Content
 from .content.coverage import files as coverage_files
 from .content.exercise import released
+from .content.glossary import DATA as GLOSSARY
+from .content.glossary import data as glossary_data
 from .content.schema import schemas
 from .fields import plain
 from .fields import release as as_data
@@ -50,6 +52,8 @@ def files(content: Content) -> dict[PurePosixPath, str]:
         found[f"exercises/{id}.ipynb"] = as_json(exercise_notebook(exercise, generated=True))
     for id, lesson in sorted(content.lessons.items()):
         found[f"course/{id}.ipynb"] = as_json(lesson_notebook(id, lesson.text))
+    if (terms := glossary_data(content)) is not None:
+        found[GLOSSARY] = in_order(terms)
     found |= coverage_files(content)
     return {PurePosixPath(path): text for path, text in found.items()}
 
