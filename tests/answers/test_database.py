@@ -82,6 +82,7 @@ def test_a_broken_row_is_set_aside_and_said(tmp_path: Path, broken: str) -> None
     other = sqlite3.connect(path)
     other.execute("update workbook_answers set document = ? where exercise = 'e'", [broken])
     other.commit()
+    other.close()
     before = home.seq(ANNA, U)
     answers = home.load(ANNA, U)
     assert answers.of("other") == {"q": "untouched"}
