@@ -1,6 +1,6 @@
 """Fingerprint of the source documents: which runs of eight words they hold, without holding the words.
 
-The documents stay with their owners and are not in this repository. From a folder of their texts (``source-*.txt``) this
+The documents stay with their owners and are not in this repository. From a folder of their texts (source-*.txt) this
 writes the first five bytes of the BLAKE2b hash of each run of eight words, sorted. From our own text one can see
 whether a run stands in the sources; from the file one cannot read the sources. tests/test_own_words.py uses it.
 
@@ -52,6 +52,7 @@ def load(data: bytes) -> frozenset[bytes]:
 
 
 def main(folder: Path) -> None:
+    """Write the fingerprint of the documents in ``folder``."""
     paths = sorted(folder.glob("source-*.txt"))
     if not paths:
         sys.exit(f"There is no source-*.txt in {folder}.")
