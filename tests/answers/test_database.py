@@ -67,8 +67,10 @@ def test_a_newer_editions_database_is_left_alone(tmp_path: Path) -> None:
     other.execute("update workbook_schema set version = 99")
     other.commit()
     other.close()
+    newer = open_home(f"sqlite:///{path}")
     with pytest.raises(WorkbookError, match="newer edition"):
-        open_home(f"sqlite:///{path}").load(ANNA, U)
+        newer.load(ANNA, U)
+    newer.close()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,6 @@ def test_a_broken_row_is_set_aside_and_said(tmp_path: Path, broken: str) -> None
     other = sqlite3.connect(path)
     other.execute("update workbook_answers set document = ? where exercise = 'e'", [broken])
     other.commit()
-    other.close()
     before = home.seq(ANNA, U)
     answers = home.load(ANNA, U)
     assert answers.of("other") == {"q": "untouched"}
