@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..errors import Problem
 from ..errors import Path as Place
+from ..errors import Problem
 from ..fields import Html, plain
 from ..kinds import BY_NAME
 from ..model import Exercise, Question
@@ -127,6 +127,9 @@ def _item_slips(question: Question, place: Place) -> Found:
 
 def _lesson_slips(content: Content) -> None:
     for id, lesson in content.lessons.items():
+        for line in _formulas(lesson.text):
+            message = "two amounts with $ in one paragraph read as a formula in JupyterLab: write \\$"
+            content.problems.append(Problem(lesson.file, line, "text", message))
         text = lesson_words(lesson.text)
         said = sentences(text)
         if len(said) < 5:
@@ -148,6 +151,22 @@ def _lesson_slips(content: Content) -> None:
             )
         if content.course and not any(f"{u.id}/{one.id}" == id for u, one in content.course.lessons()):
             continue
+
+
+def _formulas(text: str) -> Iterator[int]:
+    """The line of each paragraph with two dollar signs that are neither escaped nor code."""
+    code, begins, dollars = False, 0, 0
+    for number, line in enumerate([*text.split("\n"), ""], 1):
+        if line.startswith("```"):
+            code = not code
+        if code or not line.strip():
+            if dollars > 1:
+                yield begins
+            dollars = 0
+            continue
+        found = len(re.findall(r"(?<!\\)\$", re.sub(r"`[^`]*`", "", line)))
+        begins = begins if dollars else number
+        dollars += found
 
 
 def _about(file: str, message: str) -> Problem:
