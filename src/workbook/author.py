@@ -13,7 +13,7 @@ from typing import Any, Final
 from . import content as contents
 from . import page, release
 from .answers import safe
-from .content import coverage, glossary
+from .content import agenda, coverage, glossary
 from .content.course import Content, load_content
 from .content.quality import private_texts, public_texts, slips
 from .content.source import read_yaml
@@ -53,7 +53,8 @@ def check(root: Path) -> list[Problem]:
         content.wrong(id, path, message)
     problems = list(content.problems)
     if not problems:
-        problems += slips(content) + coverage.slips(content) + glossary.slips(content)
+        for sort in (slips, coverage.slips, glossary.slips, agenda.slips):
+            problems += sort(content)
         out_of_step = "is not in step with its source. Run: workbook build"
         drifted = release.drift(root, release.files(content), committed=True)
         problems += [Problem(str(path), 1, "(whole file)", out_of_step) for path in drifted]
@@ -89,6 +90,12 @@ def covered(root: Path, *, only_missing: bool = False) -> list[str]:
     return coverage.lines(coverage.coverage(content, registry), only_missing=only_missing)
 
 
+def agendas(root: Path, id: str = "") -> tuple[list[str], list[Problem]]:
+    """The lines of ``workbook agenda``, and what is wrong with the agendas."""
+    content = load_content(root)
+    return agenda.lines(content, id), agenda.slips(content)
+
+
 def preview(root: Path, id: str) -> Path:
     """One exercise as a page with all its looks (form, plain, paper) in ``build/preview``; returns the file."""
     unit, _sep, name = id.partition("/")
@@ -121,7 +128,7 @@ def new(root: Path, what: str, name: str, *, kind: str = "single-choice") -> New
     made = {"unit": _new_unit, "lesson": _new_lesson, "exercise": _new_exercise, "kind": _new_kind}[what]
     parts = name.split("/")
     wanted = 2 if what in ("lesson", "exercise") else 1
-    if len(parts) != wanted or not all(map(_usable, parts)):
+    if len(parts) != wanted or not all(IDENTIFIER.fullmatch(part) and len(part) <= LONGEST and safe(part) for part in parts):
         like = f"unit-name/{what}-name" if wanted == 2 else f"{what}-name"
         raise WorkbookError(
             _("The name must look like {like}: small letters, digits, single hyphens.").format(like=like)
@@ -135,11 +142,6 @@ def new(root: Path, what: str, name: str, *, kind: str = "single-choice") -> New
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return New(tuple(files), tuple(steps))
-
-
-def _usable(name: str) -> bool:
-    """Whether ``name`` is an id, and a file of that name can be made on any computer."""
-    return bool(IDENTIFIER.fullmatch(name)) and len(name) <= LONGEST and safe(name)
 
 
 Started = tuple[dict[Path, str], list[str]]

@@ -193,6 +193,16 @@ def _coverage(args: argparse.Namespace) -> int | None:
     return None
 
 
+def _agenda(args: argparse.Namespace) -> int | None:
+    from .author import agendas, lines
+
+    told, problems = agendas(_root(), args.agenda or "")
+    print("\n".join(told))
+    if problems:
+        print(lines(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
 def _preview(args: argparse.Namespace) -> int | None:
     from .author import preview
 
@@ -290,6 +300,8 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, _("find mistakes in the content"))
     made = command("coverage", _coverage, _("what of the sources is practised where, and what is not yet"))
     made.add_argument("--missing", action="store_true", help=_("only what is not covered"))
+    made = command("agenda", _agenda, _("an agenda of the course with its minutes, or all of them"))
+    made.add_argument("agenda", nargs="?", help=_("such as workshop-3-days"))
     made = command("preview", _preview, _("one exercise in all its looks"))
     made.add_argument("exercise", help=_("unit/exercise"))
     made.add_argument("--no-browser", action="store_true", help=_("do not open a browser"))

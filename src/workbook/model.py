@@ -11,6 +11,7 @@ from .fields import Flag, Html, Line, ListOf, MapOf, Name, Number, OneOf, Patter
 PURPOSES = ("practice", "marked", "test", "plan", "survey")
 TRACKS = ("core", "more", "home")
 VISIBILITIES = ("private", "group", "plan")
+BLOCKS = ("screen", "talk", "break")
 
 LESSON = Pattern(r"[a-z0-9-]+/[a-z0-9-]+", "unit/lesson")
 ANSWER = Pattern(r"[a-z0-9-]+/[a-z0-9-]+/[a-z0-9-]+", "unit/exercise/question")
@@ -134,11 +135,43 @@ class Unit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Block:
+    """A stretch of a day: work on screens, work without them, or a break."""
+
+    day: int = spec(Number(1, 60, whole=True), "Which day (in a course of weeks: which week)")
+    title: str = spec(Text(), "What happens")
+    minutes: int = spec(Number(1, 480, whole=True), "Minutes")
+    kind: str = spec(OneOf(BLOCKS), "screen: people work at a screen; talk: they do not; break")
+    lessons: tuple[str, ...] = spec(ListOf(LESSON, lone=True), "Lessons it is about", default=())
+    exercises: tuple[str, ...] = spec(
+        ListOf(EXERCISE, lone=True), "Exercises done in it: on screen, or on paper in a talk", default=()
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agenda:
+    """A way through parts of the course with a group, and what it must not exceed."""
+
+    id: str = spec(Name(), "Name of the agenda")
+    title: str = spec(Text(), "Title")
+    core_only: bool = spec(Flag(), "Whether it may use exercises of the track 'core' only", default=False)
+    most_screen: int | None = spec(Number(1, whole=True), "Most minutes on screen in all", default=None)
+    most_block: int | None = spec(Number(1, whole=True), "Most minutes of one block on screen", default=None)
+    most_worksheets: int | None = spec(Number(0, whole=True), "Most worksheets of the own plan", default=None)
+    blocks: tuple[Block, ...] = spec(ListOf(RecordOf(Block), least=1), "Blocks in order of time")
+
+    def minutes(self, kind: str | None = None) -> int:
+        """Minutes of all blocks, or of one kind."""
+        return sum(block.minutes for block in self.blocks if kind in (None, block.kind))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Course:
     """The order of everything: the only place that has it."""
 
     title: str = spec(Text(), "Title of the course")
     units: tuple[Unit, ...] = spec(ListOf(RecordOf(Unit), least=1), "Units in order")
+    agendas: tuple[Agenda, ...] = spec(ListOf(RecordOf(Agenda)), "Ways through the course with a group", default=())
 
     def unit(self, id: str) -> Unit:
         return next(u for u in self.units if u.id == id)
