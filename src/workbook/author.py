@@ -128,7 +128,7 @@ def new(root: Path, what: str, name: str, *, kind: str = "single-choice") -> New
     made = {"unit": _new_unit, "lesson": _new_lesson, "exercise": _new_exercise, "kind": _new_kind}[what]
     parts = name.split("/")
     wanted = 2 if what in ("lesson", "exercise") else 1
-    if len(parts) != wanted or not all(IDENTIFIER.fullmatch(part) and len(part) <= LONGEST and safe(part) for part in parts):
+    if len(parts) != wanted or not all(map(_usable, parts)):
         like = f"unit-name/{what}-name" if wanted == 2 else f"{what}-name"
         raise WorkbookError(
             _("The name must look like {like}: small letters, digits, single hyphens.").format(like=like)
@@ -142,6 +142,11 @@ def new(root: Path, what: str, name: str, *, kind: str = "single-choice") -> New
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return New(tuple(files), tuple(steps))
+
+
+def _usable(name: str) -> bool:
+    """Whether ``name`` is an id, and a file of that name can be made on any computer."""
+    return bool(IDENTIFIER.fullmatch(name)) and len(name) <= LONGEST and safe(name)
 
 
 Started = tuple[dict[Path, str], list[str]]
