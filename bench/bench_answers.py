@@ -16,13 +16,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from measure import Row, table
 from workbook.answers import Home, Owner, open_home
 
 ME = Owner("bench")
 UNIT = "initiation"
 
 
-def main(saves: int = 200, *urls: str) -> None:
+def run(saves: int = 150, *urls: str) -> list[Row]:
+    """Medians of many saves, in ms; in the place of stock stands the bare write of a file of the same size."""
     with tempfile.TemporaryDirectory(prefix="wb-bench-") as place:
         folder = Path(place)
         homes = {"folder": str(folder / "home"), "sqlite": f"sqlite:///{folder / 'room.db'}"}
@@ -30,14 +32,15 @@ def main(saves: int = 200, *urls: str) -> None:
         ready = {name: filled(open_home(spec)) for name, spec in homes.items()}
         size = (folder / "home" / "people" / ME.id / UNIT / "answers.json").stat().st_size
         data = b"x" * size
-        print(f"{saves} saves into a unit of {size / 1000:.0f} kB; times in ms")
-        floor = show("bare write and fsync", times(lambda i: bare(folder, data), saves))
+        rows = []
         for name, home in ready.items():
-            ratio = show(f"{name}: one word", times(lambda i, home=home: word(home, i), saves)) / floor
-            show(f"{name}: one cell", times(lambda i, home=home: cell(home, i), saves))
-            show(f"{name}: load the unit", times(lambda i, home=home: home.load(ME, UNIT), saves))
-            show(f"{name}: heartbeat", times(lambda i, home=home: home.seq(ME, UNIT), saves))
-            print(f"  a save takes {ratio:.1f} times the bare write")
+            acts = {"one word": lambda i, home=home: word(home, i), "one cell": lambda i, home=home: cell(home, i)}
+            for what, act in acts.items():
+                pairs = [(milliseconds(act, i), milliseconds(lambda i: bare(folder, data), i)) for i in range(saves)]
+                mine, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+                about = f"saving {what}, {name} of {size / 1000:.0f} kB (beside: write, fsync)"
+                rows.append(Row(about, mine, theirs, "ms", most=200))
+    return rows
 
 
 def filled(home: Home) -> Home:
@@ -70,21 +73,11 @@ def bare(folder: Path, data: bytes) -> None:
         os.close(descriptor)
 
 
-def times(act: Callable[[int], object], n: int) -> list[float]:
-    found = []
-    for i in range(n):
-        start = time.perf_counter()
-        act(i)
-        found.append((time.perf_counter() - start) * 1000)
-    return found
-
-
-def show(what: str, found: list[float]) -> float:
-    """Print median and 95th percentile; returns the median."""
-    median, p95 = statistics.median(found), statistics.quantiles(found, n=20)[-1]
-    print(f"  {what:32} median {median:8.2f}   p95 {p95:8.2f}")
-    return median
+def milliseconds(act: Callable[[int], object], i: int) -> float:
+    start = time.perf_counter()
+    act(i)
+    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":
-    main(*[int(arg) if arg.isdecimal() else arg for arg in sys.argv[1:]])  # type: ignore[arg-type]
+    print(table(run(int((sys.argv[1:] or ["150"])[0]), *sys.argv[2:])))

@@ -1,7 +1,8 @@
 """A lesson in the browser, ours beside stock stand-alone Voila with the same notebook: bytes, requests, time, memory.
 
-Bytes are counted by a proxy on the wire, both ways of a WebSocket included; time is until a control of
-the lesson's last form can be used. Memory is what a kernel holds for itself (USS) when its page is shown.
+Bytes are counted by a proxy on the wire, both ways of a WebSocket included; time is until every form of the lesson can
+be used. A second visit is the same browser's next page after ``READING`` seconds, on both sides; a hasty visit follows
+at once. Memory is what a kernel holds for itself (USS) when its page is shown.
 """
 
 from __future__ import annotations
@@ -12,21 +13,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-import psutil
-from playwright.sync_api import Browser, sync_playwright
+import psutil  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-import room_sample
 from browser.conftest import ARGUMENTS, chromium
-from serving import Server, free_port
+from measure import ROOT, RUNS, Row, environment
+from serving import Server
 from wire import wire
 
-ROOT = Path(__file__).resolve().parents[1]
 LESSON = "building-blocks/four-blocks"
-RUNS = 3
+READING = 4.0
+VISITS = ("first", "second", "hasty")
 SERVE = (
     "import sys; from pathlib import Path\n"
     "from workbook.places import Session\n"
@@ -35,6 +37,12 @@ SERVE = (
     "serve(session, port=int(sys.argv[3]), open_browser=False)\n"
 )
 BARE = "import ipywidgets; from IPython.display import display; display(ipywidgets.Text())"
+USABLE = """count => {
+    const forms = [...document.querySelectorAll("form.wb-form")];
+    const usable = (control) => control.getClientRects().length && !control.disabled;
+    return forms.length >= count && forms.every(
+        (form) => [...form.querySelectorAll("input, select, textarea, button")].some(usable));
+}"""
 
 
 def ours(root: Path, home: Path) -> Server:
@@ -58,23 +66,37 @@ def running(server: Server) -> Iterator[Server]:
         server.stop()
 
 
-def visits(browser: Browser, server: Server, path: str, usable: str) -> dict[str, float]:
-    """A first and a second visit of one browser: bytes and requests of each, seconds until usable (median)."""
+def show(tab: Page, url: str) -> None:
+    """Open a lesson and wait until all its forms can be used."""
+    count = (ROOT / "course" / f"{LESSON}.md").read_text(encoding="utf-8").count("import form;")
+    assert count
+    tab.goto(url, wait_until="commit")
+    tab.wait_for_function(USABLE, arg=count, polling=50, timeout=90_000)
+
+
+def note(asked: list[str], request: Request) -> None:
+    asked.append(request.url)
+
+
+def visits(browser: Browser, server: Server, path: str) -> dict[str, float]:
+    """Three visits of one browser: bytes and requests of each, seconds until usable (median)."""
     found: dict[str, float] = {}
-    seconds: dict[str, list[float]] = {"first": [], "second": []}
+    seconds: dict[str, list[float]] = {which: [] for which in VISITS}
     with wire(server.url) as counted:
         for _run in range(RUNS):
+            time.sleep(READING)  # as after any page: time to make a kernel ready, for whoever does that
             context = browser.new_context(viewport={"width": 1280, "height": 900})
-            for which in ("first", "second"):
+            for which in VISITS:
                 tab = context.new_page()
                 asked: list[str] = []
-                tab.on("request", lambda request, asked=asked: asked.append(request.url))
+                tab.on("request", partial(note, asked))
                 counted.reset()
                 began = time.monotonic()
-                tab.goto(f"http://127.0.0.1:{counted.port}/{path}", wait_until="commit")
-                tab.locator(usable).last.wait_for(state="visible", timeout=90_000)
+                show(tab, f"http://127.0.0.1:{counted.port}/{path}")
                 seconds[which].append(time.monotonic() - began)
                 tab.wait_for_load_state("networkidle")
+                if which == "first":
+                    time.sleep(READING)
                 urls = [url for url in asked if url.startswith("http")]
                 found[f"{which} bytes"] = counted.received + counted.sent
                 found[f"{which} requests"] = len(urls)
@@ -84,14 +106,13 @@ def visits(browser: Browser, server: Server, path: str, usable: str) -> dict[str
     return found | {which: statistics.median(times) for which, times in seconds.items()}
 
 
-def kernel_memory(server: Server, browser: Browser, path: str, usable: str) -> float:
+def kernel_memory(server: Server, browser: Browser, path: str) -> float:
     """Megabytes that the kernel of a shown page holds for itself."""
     tab = browser.new_page()
-    tab.goto(f"{server.url}/{path}")
-    tab.locator(usable).last.wait_for(state="visible", timeout=90_000)
+    show(tab, f"{server.url}/{path}")
     assert server.process is not None
     children = psutil.Process(server.process.pid).children(recursive=True)
-    sizes = [child.memory_full_info().uss / 1e6 for child in children if any("-f" in part for part in child.cmdline())]
+    sizes = [float(child.memory_full_info().uss / 1e6) for child in children if "-f" in child.cmdline()]
     tab.close()
     return max(sizes)  # the spare kernel shows nothing yet and is the smaller one
 
@@ -100,7 +121,7 @@ def bare_kernel() -> float:
     """Megabytes of a stock kernel that shows one ipywidgets control."""
     from jupyter_client.manager import start_new_kernel
 
-    manager, client = start_new_kernel(kernel_name="python3")
+    manager, client = start_new_kernel(kernel_name="python3", stderr=subprocess.DEVNULL)
     try:
         client.execute_interactive(BARE, timeout=60, output_hook=lambda message: None)
         pid = manager.provisioner.process.pid
@@ -110,53 +131,26 @@ def bare_kernel() -> float:
         manager.shutdown_kernel(now=True)
 
 
-def second_start(server: Callable[[], Server]) -> float:
-    """Seconds from the command until the server answers, when everything is installed."""
-    times = []
-    for _run in range(RUNS):
-        began = time.monotonic()
-        with running(server()):
-            times.append(time.monotonic() - began)
-    return statistics.median(times)
-
-
-def run() -> list[tuple[str, float, float, str]]:
-    """Rows of (what, ours, stock, unit)."""
+def run() -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="wb-bench-") as place, sync_playwright() as playwright:
         folder = Path(place)
-        root = ROOT if (ROOT / "course" / f"{LESSON}.ipynb").is_file() else room_sample.make(folder / "course")
-        real = root == ROOT
-        lesson = LESSON if real else "first/needs"
-        usable = ".wb-form input, .wb-form select, .wb-form button" if real else "#note"
-        os.environ["WORKBOOK_ROOT"], os.environ["PYTHONPATH"] = str(root), str(ROOT / "src")
+        os.environ |= environment(WORKBOOK_ROOT=str(ROOT))
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        rows = []
-        with running(ours(root, folder / "a" / "home")) as a, running(stock(root, folder / "b" / "home")) as b:
-            mine = visits(browser, a, lesson, usable)
-            theirs = visits(browser, b, f"voila/render/{lesson}.ipynb", usable)
-            for which in ("first", "second"):
-                rows += [
-                    (f"{which} visit: bytes on the wire", mine[f"{which} bytes"], theirs[f"{which} bytes"], "bytes"),
-                    (f"{which} visit: requests", mine[f"{which} requests"], theirs[f"{which} requests"], ""),
-                    (f"{which} visit: to other hosts", mine[f"{which} outside"], theirs[f"{which} outside"], ""),
-                    (f"{which} visit: seconds until usable", mine[which], theirs[which], "s"),
-                ]
-            memory = kernel_memory(a, browser, lesson, usable)
+        with running(ours(ROOT, folder / "a" / "home")) as server:
+            mine = visits(browser, server, LESSON)
+            memory = kernel_memory(server, browser, LESSON)
+        with running(stock(ROOT, folder / "b" / "home")) as server:
+            theirs = visits(browser, server, f"voila/render/{LESSON}.ipynb")
         browser.close()
-        rows.append(("kernel with the lesson's forms, beside a bare ipywidgets kernel", memory, bare_kernel(), "MB"))
-        start = lambda made: second_start(lambda: made(root, folder / str(free_port()) / "home"))  # noqa: E731
-        rows.append(("start until the server answers", start(ours), start(stock), "s"))
-    rows.append(("import workbook, beside import ipywidgets", _import("workbook"), _import("ipywidgets"), "s"))
-    return rows
-
-
-def _import(name: str) -> float:
-    """Seconds that importing ``name`` adds to an empty Python (median)."""
-
-    def once(code: str) -> float:
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", code], check=True)
-        return time.perf_counter() - began
-
-    times = [once(f"import {name}") - once("pass") for _run in range(7)]
-    return max(0.0001, statistics.median(times))
+    rows = []
+    for which in VISITS:
+        rows.append(Row(f"{which} visit: until the forms can be used", mine[which], theirs[which], "s"))
+    for which in VISITS[:2]:
+        pairs = {key: (mine[f"{which} {key}"], theirs[f"{which} {key}"]) for key in ("bytes", "requests", "outside")}
+        most = 1_500_000 if which == "first" else None
+        rows += [
+            Row(f"{which} visit: on the wire", *pairs["bytes"], "bytes", most=most),
+            Row(f"{which} visit: requests", *pairs["requests"]),
+            Row(f"{which} visit: requests to other hosts", *pairs["outside"], most=0),
+        ]
+    return [*rows, Row("kernel with the forms (stock: bare ipywidgets)", memory, bare_kernel(), "MB", above_most=10)]
