@@ -12,9 +12,13 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Wire:
-    """``received`` and ``sent`` are bytes as seen from the browser; ``port`` is where it connects."""
+    """``received`` and ``sent`` are bytes as seen from the browser; ``port`` is where it connects.
+
+    ``name`` is the host the browser knows it by: the server is told its own name instead.
+    """
 
     target: int
+    name: str = ""
     port: int = 0
     received: int = 0
     sent: int = 0
@@ -26,6 +30,8 @@ class Wire:
         with suppress(ConnectionError, asyncio.CancelledError):
             while data := await reader.read(65536):
                 setattr(self, count, getattr(self, count) + len(data))
+                if self.name and count == "sent":
+                    data = data.replace(f"{self.name}:{self.port}".encode(), f"127.0.0.1:{self.target}".encode())
                 writer.write(data)
                 await writer.drain()
         with suppress(ConnectionError, RuntimeError):
@@ -42,9 +48,9 @@ class Wire:
 
 
 @contextmanager
-def wire(url: str) -> Iterator[Wire]:
-    """A counting proxy to the server at ``url``."""
-    found = Wire(target=urlsplit(url).port or 80)
+def wire(url: str, name: str = "") -> Iterator[Wire]:
+    """A counting proxy to the server at ``url``, to be reached as ``name`` if given."""
+    found = Wire(target=urlsplit(url).port or 80, name=name)
     loop, ready = asyncio.new_event_loop(), threading.Event()
     servers: list[asyncio.Server] = []
 
@@ -60,7 +66,8 @@ def wire(url: str) -> Iterator[Wire]:
         waiting = asyncio.all_tasks(loop)
         for task in waiting:
             task.cancel()
-        loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        if waiting:  # gathering nothing asks for a loop that this thread does not have
+            loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 

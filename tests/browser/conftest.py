@@ -30,6 +30,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def named(browser: Browser) -> Iterator[Browser]:
+    """A browser that knows this machine as ``workbook.test`` too: over plain http that is no secure context."""
+    rule = "--host-resolver-rules=MAP workbook.test 127.0.0.1"
+    opened = browser.browser_type.launch(executable_path=chromium(), args=[*ARGUMENTS, rule])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     opened.set_default_timeout(SLOW)

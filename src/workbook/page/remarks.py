@@ -29,9 +29,11 @@ def feedback(
         look, verdict = "wb-partly", _("Partly right.")
     else:
         look, verdict = "wb-wrong", _("Not right yet.")
-    notes = [
-        _note(question, n.part, n.right, n.text) for n in marked.notes if n.text or (n.part and n.right is not None)
-    ]
+    said = [n for n in marked.notes if n.text or (n.part and n.right is not None)]
+    notes = [_note(question, n.part, n.right, n.text) for n in said]
+    if question.kind == "single-choice" and len(said) == 1:
+        # There is one answer, and the verdict says of it what sign and name would say again.
+        notes = [tag("li", n.text, data_part=n.part or None) for n in said if n.text]
     inside = [tag("p", words(verdict), class_="wb-verdict")]
     if notes:
         inside.append(tag("ul", *notes, class_="wb-notes"))
@@ -139,7 +141,7 @@ def model_answer(question: Question, rated: Mapping[str, Any] | None, prefix: st
             tag("div", tag("p", words(_("A model answer")), class_="wb-verdict"), question.model, class_="wb-model")
         )
     given = rated or {}
-    for criterion in question.rubric:
+    for number, criterion in enumerate(question.rubric, start=1):
         name, id = f"{question.id}.self.{criterion.id}", f"{prefix}-{question.id}-self-{criterion.id}"
         levels = {"full": criterion.full, "part": criterion.part, "none": words(_("Not yet"))}
         points = {"full": criterion.points, "part": criterion.points / 2, "none": 0}
@@ -163,6 +165,7 @@ def model_answer(question: Question, rated: Mapping[str, Any] | None, prefix: st
             rows.append(
                 tag("div", radio, tag("label", tag("span", text), " ", worth, for_=f"{id}-{level}"), class_="wb-option")
             )
-        legend = tag("legend", words(_("Rate your own answer")))
+        place = _("Rate your own answer: {n} of {all}").format(n=number, all=len(question.rubric))
+        legend = tag("legend", words(place if len(question.rubric) > 1 else _("Rate your own answer")))
         inside.append(tag("fieldset", legend, tag("div", *rows, class_="wb-options"), class_="wb-rate", id=id))
     return tag("div", *inside, class_="wb-after-hand-in", data_self=question.id) if inside else ""

@@ -116,7 +116,7 @@ def hand_in(
 
     ``items``: title of each exercise, required questions answered, required questions in all. ``receipt``: ``id`` and
     ``at`` of what was handed in, or None before. ``name``: what the trainer calls the learner, to be confirmed; None
-    for someone alone, who sends nothing to anybody and sees model answers instead.
+    for someone alone, who sees model answers and may send the file to somebody or not.
     """
     items = list(items)
     left = sum(max(0, of - done) for _title, done, of in items)
@@ -127,8 +127,10 @@ def hand_in(
         inside.append(tag("p", words(text + " " + _("You can hand in all the same.")), class_="wb-notice"))
     if receipt:
         inside.append(_receipt(receipt, name))
-    if name is None:
+    if name is None and not receipt:
         inside.append(tag("p", words(_("Then you see feedback, model answers and what to look for in your own."))))
+    elif name is None:
+        inside.append(tag("p", words(_("Feedback and model answers now stand below your answers in the lessons."))))
     else:
         label = tag("label", words(_("Your name, as your trainer knows it")), for_=f"{prefix}-name", class_="wb-label")
         field = tag("input", type="text", name="name", value=name, id=f"{prefix}-name", maxlength=100)
@@ -153,9 +155,14 @@ def _receipt(receipt: Mapping[str, Any], name: str | None) -> Html:
     at = str(receipt.get("at", ""))
     time = tag("time", words(at[:16].replace("T", " ") + " UTC"), datetime=at)
     said = words(_("Handed in. Receipt {id}.").format(id=receipt.get("id", "")))
-    inside = [tag("p", said, " ", time, class_="wb-verdict")]
-    if name is not None:
-        inside.append(tag("p", words(_("Send this file to your trainer and keep the receipt."))))
-        act = tag("button", words(_("Download the file")), type="button", class_="wb-button", data_act="file")
-        inside.append(tag("div", act, class_="wb-actions"))
+    if name is None:
+        send = _("If somebody marks your work, send them this file and keep the receipt.")
+    else:
+        send = _("Send this file to your trainer and keep the receipt.")
+    act = tag("button", words(_("Download the file")), type="button", class_="wb-button", data_act="file")
+    inside = [
+        tag("p", said, " ", time, class_="wb-verdict"),
+        tag("p", words(send)),
+        tag("div", act, class_="wb-actions"),
+    ]
     return tag("div", *inside, class_="wb-feedback wb-right", role="status")

@@ -21,6 +21,9 @@ from .answered import own_folder, told
 from .lessons import IMAGES
 
 RECORD = ".copies.json"
+# What is no use to a learner: a question about Jupyter's news, nbgrader's menus for trainers (who start JupyterLab
+# themselves, beside nbgrader_config.py).
+HIDDEN = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader")
 
 
 def shown(notebook: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +108,17 @@ def copy(course_root: Path, folder: Path) -> list[Path]:
     return beside
 
 
+def _settings(folder: Path) -> dict[str, str]:
+    """The environment in which JupyterLab leaves out what is HIDDEN, whatever else is set up on this computer."""
+    place = folder / ".jupyter"
+    file = place / "labconfig" / "page_config.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps({"disabledExtensions": dict.fromkeys(HIDDEN, True)}, indent=1)
+    file.write_text(text + "\n", encoding="utf-8", newline="\n")
+    before = os.environ.get("JUPYTER_CONFIG_PATH", "")
+    return {"JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, (str(place), before)))}
+
+
 def lab(session: Session, port: int, *, open_browser: bool) -> int:
     """See :func:`workbook.room.lab`."""
     course = outline.load(session.root)
@@ -114,6 +128,7 @@ def lab(session: Session, port: int, *, open_browser: bool) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for path in copy(session.root, folder):
             print(_("You edited a lesson that has changed since; its new version is {path}").format(path=path))
+        settings = _settings(folder)
     except OSError as error:
         raise WorkbookError(
             _("The notebooks cannot be copied to {folder}: {error}.").format(folder=folder, error=error.strerror)
@@ -129,7 +144,7 @@ def lab(session: Session, port: int, *, open_browser: bool) -> int:
     if not open_browser:
         command.append("--no-browser")
     print(_("JupyterLab opens copies of the lessons in {folder}").format(folder=folder), flush=True)
-    process = subprocess.Popen(command, env={**os.environ, **told(session)}, cwd=folder)
+    process = subprocess.Popen(command, env={**os.environ, **told(session), **settings}, cwd=folder)
     try:
         return process.wait()
     except KeyboardInterrupt:
