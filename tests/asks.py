@@ -275,6 +275,7 @@ ASKS: dict[str, list[dict[str, Any]]] = {
                 "step": {"type": "text"},
                 "after": {"type": "ref", "from": "harbour/steps.step"},
                 "begins": {"type": "date"},
+                "effort": {"type": "number", "least": 1, "most": 5},
                 "ends": {"type": "date"},
             },
             "start": {

@@ -127,7 +127,11 @@ def test_preview_is_one_page_with_every_look(desk: Desk) -> None:
     assert len(ids) == len(set(ids)) > 10
     shown, private = page.split('data-look="trainer"')
     assert shown.count("Which boat does the plan need?") == 3 and shown.count('type="radio"') == 6
-    for text in ("A broad boat for waste", "It carries what the plan has to move away.", "Speed is no need of this plan"):
+    for text in (
+        "A broad boat for waste",
+        "It carries what the plan has to move away.",
+        "Speed is no need of this plan",
+    ):
         assert text in private
     assert "It carries" not in shown
     assert "http" not in page.split("</style>")[1]

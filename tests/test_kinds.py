@@ -233,7 +233,7 @@ def test_ten_million_characters_are_refused_with_a_short_message(
     kind: Any, ask: Any, key: Any, found: list[str]
 ) -> None:
     huge = "9" * 10_000_000
-    for raw in (huge, [huge], dict.fromkeys(ids_of(ask)[:1], huge), {huge: huge}):
+    for raw in filter(None, (huge, [huge], dict.fromkeys(ids_of(ask)[:1], huge), {huge: huge})):
         with pytest.raises(Malformed) as refused:
             kind.parse(ask, raw)
         assert len(str(refused.value)) < 300

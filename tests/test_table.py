@@ -620,3 +620,19 @@ def test_datalist_stands_once() -> None:
 def test_shown_and_key_types() -> None:
     assert isinstance(FIXED_KEY, Key)
     assert [row.id for row in shown(FIXED, None)] == ["cash", "office", "crew"]
+
+
+def test_a_number_within_limits() -> None:
+    column = Column(type="number", least=1, most=5)
+    for typed, stored in (("1", "1"), ("5,0", "5"), (" 2.5 ", "2.5")):
+        assert parse_cell(column, typed) == stored
+    for typed in ("0", "5.01", "-1", "6"):
+        with pytest.raises(Malformed, match=rf"^{typed} does not fit here: 1 to 5\.$"):
+            parse_cell(column, typed)
+    with pytest.raises(Malformed, match=r"at least 0\.$"):
+        parse_cell(Column(type="number", least=0), "-3")
+    with pytest.raises(Malformed, match=r"at most 100\.$"):
+        parse_cell(Column(type="number", most=100), "100.5")
+    found = problems({"columns": {"a": {"type": "text", "least": 1}, "b": {"type": "number", "least": 3, "most": 2}}})
+    assert any("only a column of type number has 'least'" in said for said in found)
+    assert any("is smaller than 'least'" in said for said in found)

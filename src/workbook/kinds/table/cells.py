@@ -15,9 +15,9 @@ from ...checks.conditions import number, values
 from ...fields import plain
 from ...i18n import _
 from ..base import Malformed
-from ..numerals import canonical
+from ..numerals import canonical, exact
 from ..texts import clean, folded
-from .columns import SEVERAL, Column, three
+from .columns import SEVERAL, Column, limits, three
 
 ROW_ID: Final = re.compile(r"[a-z0-9-]{1,24}")
 LONGEST: Final = {"text": 500, "long": 5000}
@@ -125,7 +125,11 @@ def _three(column: Column, text: str, choices: Choices) -> str:
 
 
 def _number(column: Column, text: str, choices: Choices) -> str:
-    return canonical(text, unit=column.unit or "")
+    number = canonical(text, unit=column.unit or "")
+    low = column.least is not None and exact(number) < exact(column.least)
+    if low or (column.most is not None and exact(number) > exact(column.most)):
+        raise Malformed(_("{n} does not fit here: {limits}.").format(n=number, limits=limits(column)))
+    return number
 
 
 def _date(column: Column, text: str, choices: Choices) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ...checks.conditions import CONDITIONS, Condition, ConditionType, scalar
 from ...errors import near
-from ...fields import NOTHING, Flag, Html, Line, ListOf, MapOf, Name, Node, OneOf, Text, Type, plain, spec
+from ...fields import NOTHING, Flag, Html, Line, ListOf, MapOf, Name, Node, Number, OneOf, Text, Type, plain, spec
 from ...i18n import _
 from ...model import COLUMN, VISIBILITIES
 from ..markup import words
@@ -129,6 +129,8 @@ class Column:
     visibility: str = spec(OneOf(VISIBILITIES), "Who may see it: private stays with the learner", default="plan")
     of: Formula | None = spec(FormulaType(), "For a computed column: how it comes from others", default=None)
     unit: str | None = spec(Text(), "Unit of a number, such as days", default=None)
+    least: float | None = spec(Number(), "For a number: the smallest that is taken", default=None)
+    most: float | None = spec(Number(), "For a number: the largest that is taken", default=None)
     locked: bool = spec(Flag(), "Supplied text that the learner cannot change", default=False)
 
     @property
@@ -140,6 +142,16 @@ class Column:
     def given(self) -> bool:
         """Whether the learner cannot fill it: supplied or computed."""
         return self.locked or self.type == "computed"
+
+
+def limits(column: Column) -> str:
+    """The numbers that a column takes, in words; '' where any will do."""
+    least, most = column.least, column.most
+    if least is not None and most is not None:
+        return _("{least} to {most}").format(least=f"{least:g}", most=f"{most:g}")
+    if least is not None:
+        return _("at least {n}").format(n=f"{least:g}")
+    return _("at most {n}").format(n=f"{most:g}") if most is not None else ""
 
 
 def source(reference: str, where: Mapping[str, Condition]) -> str:

@@ -13,7 +13,7 @@ from ..base import Place
 from ..choices import option
 from ..markup import tag, words
 from .cells import LONGEST, in_words, known_values
-from .columns import Column, label
+from .columns import Column, label, limits
 
 
 def heading(place: Place, column: str) -> str:
@@ -77,11 +77,12 @@ def _typed(column: Column, cell: Any, given: Mapping[str, Any], place: Place) ->
             "input", type="text", value=text, placeholder=like, list=f"{place.id}--targets", autocomplete="off", **given
         )
     if column.type == "number":
+        beside = " · ".join(filter(None, [column.unit, limits(column)]))
         unit_id = f"{given['id']}--unit"
-        about = " ".join(filter(None, [given["aria_describedby"], unit_id if column.unit else ""])) or None
+        about = " ".join(filter(None, [given["aria_describedby"], unit_id if beside else ""])) or None
         field = tag("input", **{**given, "aria_describedby": about}, type="text", inputmode="decimal", value=text,
                     maxlength=60, autocomplete="off")  # fmt: skip
-        unit = tag("span", words(column.unit), class_="wb-unit", id=unit_id) if column.unit else ""
+        unit = tag("span", words(beside), class_="wb-unit", id=unit_id) if beside else ""
         return tag("div", field, unit, class_="wb-number")
     # One line of text, but all of it in sight: the field grows with it.
     return tag("textarea", "\n", words(text), rows=1, maxlength=LONGEST["text"], autocomplete="off", **given)

@@ -13,7 +13,7 @@ from ..base import Place, Value
 from ..choices import box
 from ..markup import tag, words
 from .cells import in_words, known_values
-from .columns import Column, label, plain_label
+from .columns import Column, label, limits, plain_label
 from .nouns import Ask
 from .rows import row_name, shown
 
@@ -30,7 +30,8 @@ def paper(ask: Ask, value: Value, place: Place) -> Html:
     columns = {id: column for id, column in ask.columns.items() if value is not None or column.type != "computed"}
     heads = [tag("th", words(row_name(ask)), scope="col", class_="wb-row-name")]
     for id, column in columns.items():
-        help = tag("span", column.help, class_="wb-column-help") if column.help else ""
+        said = " · ".join(filter(None, [words(limits(column)), column.help]))
+        help = tag("span", said, class_="wb-column-help") if said else ""
         heads.append(tag("th", label(id, column), " " if help else "", help, scope="col", data_type=column.type))
     body = []
     for n, row in enumerate(rows, start=1):

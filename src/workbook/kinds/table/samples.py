@@ -50,6 +50,8 @@ def _filled(ask: Ask) -> Any:
 
 def _like(column: Column) -> Any:
     value = next(iter(column.options)) if column.type == "choice" else LIKE[column.type]
+    if column.least is not None or column.most is not None:
+        value = f"{column.least if column.least is not None else column.most:g}"
     return [value] if column.many else value
 
 

@@ -52,6 +52,11 @@ def _column(ask: Ask, id: str, column: Column, node: Node) -> None:
         node.at("many").wrong(f"only {', '.join(SEVERAL)} may hold many")
     if column.unit and column.type not in ("number", "computed"):
         node.at("unit").wrong("only numbers have a unit")
+    for name, limit in {"least": column.least, "most": column.most}.items():
+        if limit is not None and column.type != "number":
+            node.at(name).wrong(f"only a column of type number has '{name}'")
+    if column.least is not None and column.most is not None and column.least > column.most:
+        node.at("most").wrong("is smaller than 'least'")
     if column.type == "computed":
         for name, given in {"required": column.required, "default": column.default, "locked": column.locked}.items():
             if given:
