@@ -6,6 +6,7 @@
 #   make bench          speed and size beside the stock tools, as ratios
 #   make soak           the longer trials
 #   make build          the derived files
+#   make words          the words of the interface for translators (src/workbook/locales/workbook.pot)
 #   make lock           new pinned versions (requirements*.lock)
 #   make clean          removes what was installed and what is derived and not committed
 
@@ -19,7 +20,7 @@ endif
 # With tests in parallel, two at a time: more would only make the timing of browser tests unsteady.
 WORKERS ?= 2
 
-.PHONY: start lab test check bench soak build lock clean setup setup-dev debian
+.PHONY: start lab test check bench soak build words lock clean setup setup-dev debian
 
 start: setup
 	@$(BIN)/workbook start $(if $(PORT),--port $(PORT)) $(ARGS)
@@ -46,6 +47,12 @@ soak: setup-dev debian
 
 build: setup
 	@$(BIN)/workbook build $(ARGS)
+
+words: setup
+	@mkdir -p src/workbook/locales
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output --keywords=_ --keywords=ngettext:1,2 \
+	  --project=partnering-workbook --output-file=src/workbook/locales/workbook.pot src/workbook
+	@echo "The words of the interface are in src/workbook/locales/workbook.pot"
 
 lock: setup-dev
 	$(BIN)/python .ci/lock.py

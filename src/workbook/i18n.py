@@ -32,6 +32,7 @@ def _(message: str) -> str:
 
 
 def ngettext(one: str, many: str, n: int) -> str:
+    """The words for ``n`` things: ``one`` or ``many`` in English, as many forms as the language has."""
     return _translations(_language).ngettext(one, many, n)
 
 

@@ -26,10 +26,9 @@ def read_question(node: Node) -> Any:
     kind = BY_NAME.get(data.get("kind", "")) if isinstance(data.get("kind"), str) else None
     if kind is None:
         where = node.at("kind") if "kind" in data else node
-        found = data.get("kind", "nothing")
-        where.wrong(
-            f"must be a kind of question, found '{found}'.{near(str(found), BY_NAME) or ' Known: ' + ', '.join(BY_NAME)}"
-        )
+        found = str(data.get("kind", "nothing"))
+        known = near(found, BY_NAME) or " Known: " + ", ".join(BY_NAME)
+        where.wrong(f"must be a kind of question, found '{found}'.{known}")
         return NOTHING
     known = [s.name for s in specs(Question)] + [s.name for s in specs(kind.ask_type)] + ["key", "version"]
     unknown_fields(node, known)
