@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 import sample
+import whole
 from workbook import author, cli, content
 from workbook.content.agenda import lines, slips, worksheets
 from workbook.content.course import load_content
 from workbook.errors import WorkbookError
-
-ROOT = Path(__file__).parent.parent
 
 DAY = """\
 agendas:
@@ -102,7 +101,7 @@ def test_core_only_and_worksheets_are_counted(tmp_path: Path) -> None:
 
 
 def test_the_three_day_workshop_keeps_its_limits() -> None:
-    made = load_content(ROOT)
+    made = whole.course()
     assert made.course is not None
     agenda = next(a for a in made.course.agendas if a.id == "workshop-3-days")
     assert agenda.core_only and (agenda.most_screen, agenda.most_block, agenda.most_worksheets) == (260, 20, 8)

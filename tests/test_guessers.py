@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import guessers
+import whole
 from guessers import GUESSERS, avoiding, edge, expected, hit
-from workbook.content.course import load_content
 from workbook.model import Question
 
-ROOT = Path(__file__).parent.parent
 NEAR = 0.08
 """How far from chance a guesser may be, as a share of items."""
 MOST = 0.30
@@ -23,7 +21,7 @@ MOST = 0.30
 @pytest.fixture(scope="module")
 def keyed() -> list[Question]:
     """Every question with a key."""
-    exercises = load_content(ROOT).exercises.values()
+    exercises = whole.course().exercises.values()
     found = [question for exercise in exercises for question in exercise.questions if question.key is not None]
     assert len(found) > 100
     return found

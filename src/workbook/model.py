@@ -31,7 +31,7 @@ class Criterion:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question of an exercise. ``ask`` and ``key`` belong to its kind; a question without key or rubric is not marked."""
+    """One question of an exercise. ``ask`` and ``key`` are its kind's; without key or rubric it is not marked."""
 
     id: str = spec(Name(), "Name of the question, unique in the exercise; never changed, answers hang on it")
     kind: str = spec(Name(), "Kind of question")
