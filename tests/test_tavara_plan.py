@@ -18,22 +18,15 @@ from workbook.plan import Plan, dangling
 
 ROOT = Path(__file__).parents[1]
 FIXTURE = ROOT / "tests" / "fixtures" / "tavara-plan.json"
-ORDER = (
-    *(
-        f"initiation/{name}"
-        for name in (
-            "start", "challenge", "affected", "support", "needs", "stakeholders", "partners", "screening", "understanding",
-            "objectives", "scope", "alignment", "baseline", "resources", "value-risks", "harm", "governance", "agreement",
-        )
-    ),
-    *(
-        f"formation/{name}"
-        for name in (
-            "results", "components", "activities", "leadership", "component-leads", "decision-rules", "talk-and-quarrel",
-            "mobilisation", "running-cost", "second-reading", "before-we-start",
-        )
-    ),
+INITIATION = (
+    "start", "challenge", "affected", "support", "needs", "stakeholders", "partners", "screening", "understanding",
+    "objectives", "scope", "alignment", "baseline", "resources", "value-risks", "harm", "governance", "agreement",
 )  # fmt: skip
+FORMATION = (
+    "results", "components", "activities", "leadership", "component-leads", "decision-rules", "talk-and-quarrel",
+    "mobilisation", "running-cost", "second-reading", "before-we-start",
+)  # fmt: skip
+ORDER = (*(f"initiation/{name}" for name in INITIATION), *(f"formation/{name}" for name in FORMATION))
 MAY_GO: Mapping[str, set[str]] = {
     # Rows beyond what is asked for, which no other worksheet refers to; each removed alone, no check has to speak.
     "initiation/challenge/past": {"past-clean-ups", "past-truck", "past-bag-rule"},
