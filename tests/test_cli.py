@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 import zipfile
 from dataclasses import dataclass
@@ -284,13 +285,11 @@ def test_ctrl_c_while_it_asks(desk: Desk) -> None:
         said = b""
         while b"Type yes" not in said:
             said += process.stdout.read(1)
-        for _try in range(20):  # a signal between the question and the waiting for an answer would be missed
-            process.send_signal(signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=0.5)
-                break
-        else:
-            process.kill()
+        time.sleep(0.5)  # a signal between the question and the waiting for an answer would be missed
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=60)
+        process.kill()
         said += process.stdout.read()
         assert process.returncode == 130
     assert b"Stopped." in said and b"Traceback" not in said
