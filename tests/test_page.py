@@ -15,6 +15,7 @@ from workbook import page
 from workbook.content import load_released
 from workbook.kinds.markup import VOID
 from workbook.model import Exercise, Finding, Marked, Note
+from workbook.page import Standing
 
 OPEN = {*VOID, "meta", "link"}
 
@@ -233,12 +234,16 @@ def test_several_exercises_print_as_one_document(every: Exercise, plan: Exercise
 
 
 def test_the_hand_in_page_says_what_is_open_and_shows_the_receipt() -> None:
-    before = page.hand_in("A <unit>", [("One", 2, 2), ("Two", 1, 3)], name="Anna")
-    assert "A &lt;unit&gt;" in before and "1 of 3 answered" in before and "2 questions are still open." in before
-    after = page.hand_in("A unit", [("One", 2, 2)], {"id": "3F9A-21C0", "at": "2027-01-31T10:32:05Z"}, name="Anna")
+    items = [Standing("One", 2, 2), Standing("Two", 1, 3, "u/two"), Standing("More", 0, 5, core=False)]
+    before = page.hand_in("A <unit>", items, name="Anna")
+    assert "A &lt;unit&gt;" in before and "1 of 3 complete" in before and "../u/two.ipynb" in before
+    assert "2 questions are still open." in before and "if there is time" in before
+    receipt = {"id": "3F9A-21C0", "at": "2027-01-31T10:32:05Z"}
+    after = page.hand_in("A unit", items, receipt, name="Anna")
     assert "3F9A-21C0" in after and "Hand in again" in after and "Download the file" in after
-    alone = page.hand_in("A unit", [("One", 2, 2)], {"id": "3F9A-21C0", "at": ""})
+    alone = page.hand_in("A unit", [Standing("One", 2, 2, result="2 of 2 points")], receipt)
     assert "If somebody marks your work" in alone and "Download the file" in alone and 'name="name"' not in alone
+    assert "2 of 2 points" in alone
 
 
 def test_answered_asks_for_the_whole_of_an_answer(every: Exercise) -> None:

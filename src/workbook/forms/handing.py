@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .. import page
+from .. import marking, page
 from ..answers import handin
 from ..errors import WorkbookError
 from ..fields import Html
@@ -64,12 +64,26 @@ class HandIn(Surface):
         items = []
         for id, about in self.learner.listed.items():
             unit, _slash, name = id.partition("/")
-            if unit == self.unit and about.get("track", "core") == "core":
-                items.append((about["title"], *self._count(id, answers.of(name))))
+            given = answers.of(name)
+            core = about.get("track", "core") == "core"
+            if unit == self.unit and (core or given or about.get("purpose") == "marked"):
+                items.append(self._standing(id, given, core))
         called = None if self.learner.session.alone else self.learner.owner.label
         return page.hand_in(self.title, items, self.learner.receipt(self.unit), name=called, prefix=self.token)
 
-    def _count(self, id: str, values: Mapping[str, Any]) -> tuple[int, int]:
-        """Required questions answered, and all of them."""
-        asked = [q for q in self.learner.exercise(id).questions if q.required]
-        return sum(page.answered(q, values.get(q.id)) for q in asked), len(asked)
+    def _standing(self, id: str, values: Mapping[str, Any], core: bool) -> page.Standing:
+        exercise = self.learner.exercise(id)
+        asked = [q for q in exercise.questions if q.required]
+        done = sum(page.answered(q, values.get(q.id)) for q in asked)
+        return page.Standing(exercise.title, done, len(asked), exercise.lesson, core, self._result(id, values))
+
+    def _result(self, id: str, values: Mapping[str, Any]) -> str:
+        """What a marked exercise earned, for someone alone who has handed it in."""
+        whole = self.learner.whole(id)
+        if whole is None or whole.purpose != "marked":
+            return ""
+        earned = marking.total(marking.scores(whole, values))
+        text = _("{earned} of {possible} points") if earned.possible > earned.waiting else ""
+        own = _("{n} to rate yourself").format(n=f"{earned.waiting:g}") if earned.waiting else ""
+        said = text.format(earned=f"{earned.earned:.3g}", possible=f"{earned.possible - earned.waiting:g}")
+        return ", ".join(filter(None, (said, own)))

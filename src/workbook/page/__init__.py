@@ -7,9 +7,10 @@ from .a4 import paper, papers
 from .fieldset import State, Surface, answered, question, slots
 from .preview import preview
 from .remarks import feedback, findings, hint, hint_button, model_answer
-from .sheet import exercise, hand_in, plain
+from .sheet import Standing, exercise, hand_in, plain
 
 __all__ = [
+    "Standing",
     "State",
     "Surface",
     "answered",

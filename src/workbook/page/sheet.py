@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..fields import Html
@@ -104,9 +105,24 @@ def plain(
     )
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How far an exercise is, on the page on which its unit is handed in.
+
+    ``done`` of ``asked`` required questions are answered; ``result`` is what it earned, once somebody alone may know.
+    """
+
+    title: str
+    done: int
+    asked: int
+    lesson: str = ""
+    core: bool = True
+    result: str = ""
+
+
 def hand_in(
     title: str,
-    items: Iterable[tuple[str, int, int]],
+    items: Iterable[Standing],
     receipt: Mapping[str, Any] | None = None,
     *,
     name: str | None = None,
@@ -114,14 +130,13 @@ def hand_in(
 ) -> Html:
     """The page on which a unit is handed in.
 
-    ``items``: title of each exercise, required questions answered, required questions in all. ``receipt``: ``id`` and
-    ``at`` of what was handed in, or None before. ``name``: what the trainer calls the learner, to be confirmed; None
+    ``receipt``: ``id`` and ``at`` of what was handed in, or None before. ``name``: what the trainer calls the learner, to be confirmed; None
     for someone alone, who sees model answers and may send the file to somebody or not.
     """
     items = list(items)
-    left = sum(max(0, of - done) for _title, done, of in items)
+    left = sum(max(0, item.asked - item.done) for item in items if item.core)
     inside = [tag("h3", words(_("Hand in: {unit}").format(unit=title)), class_="wb-title", id=f"{prefix}-title")]
-    inside.append(tag("ul", *[_item(*item) for item in items], class_="wb-checklist"))
+    inside.append(tag("ul", *map(_item, items), class_="wb-checklist"))
     if left and not receipt:
         text = ngettext("{n} question is still open.", "{n} questions are still open.", left).format(n=left)
         inside.append(tag("p", words(text + " " + _("You can hand in all the same.")), class_="wb-notice"))
@@ -130,7 +145,8 @@ def hand_in(
     if name is None and not receipt:
         inside.append(tag("p", words(_("Then you see feedback, model answers and what to look for in your own."))))
     elif name is None:
-        inside.append(tag("p", words(_("Feedback and model answers now stand below your answers in the lessons."))))
+        said = _("Feedback and model answers now stand below your answers in the lessons: follow the links above.")
+        inside.append(tag("p", words(said)))
     else:
         label = tag("label", words(_("Your name, as your trainer knows it")), for_=f"{prefix}-name", class_="wb-label")
         field = tag("input", type="text", name="name", value=name, id=f"{prefix}-name", maxlength=100)
@@ -143,12 +159,18 @@ def hand_in(
     return tag("form", *inside, class_="wb wb-hand-in", **given)
 
 
-def _item(title: str, done: int, of: int) -> Html:
-    if done >= of:
+def _item(item: Standing) -> Html:
+    """One line: the exercise as a link to its lesson, and how far it is."""
+    if item.done >= item.asked:
         state, look = _("done"), "wb-done"
     else:
-        state, look = _("{done} of {all} answered").format(done=done, all=of), "wb-left"
-    return tag("li", tag("span", words(title)), tag("span", words(state), class_="wb-tags"), class_=look)
+        state, look = _("{done} of {all} complete").format(done=item.done, all=item.asked), "wb-left"
+    extra = "" if item.core else " · " + _("if there is time")
+    shown = words(item.title)
+    if item.lesson:
+        shown = tag("a", shown, href=f"../{item.lesson}.ipynb", data_lesson=item.lesson)
+    said = " · ".join(filter(None, (state + extra, item.result)))
+    return tag("li", tag("span", shown), tag("span", words(said), class_="wb-tags"), class_=look)
 
 
 def _receipt(receipt: Mapping[str, Any], name: str | None) -> Html:
