@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import sample
 
+import sample
 from workbook import author, content, release
 from workbook.content.course import load_content
 from workbook.content.quality import slips

@@ -283,7 +283,7 @@ def test_practice_says_right_or_not_why_and_where_to_read_again(session: Session
     assert wrong["t"] == "feedback"
     assert "Not right yet" in wrong["html"]
     assert "Nobody knows yet which nets." in wrong["html"]
-    assert 'data-lesson="harbour/needs"' in wrong["html"]
+    assert "Read again: this lesson, above." in wrong["html"]
     tell(form, t="save", question="first", entries={"first": ["ask"]})
     right = tell(form, t="check", question="first")["html"]
     assert "Right." in right

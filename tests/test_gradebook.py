@@ -14,8 +14,8 @@ from typing import Any
 
 import nbformat
 import pytest
-import sample
 
+import sample
 from workbook import answers, author, content, marking
 from workbook.answers import handin
 from workbook.kinds import BY_NAME

@@ -157,7 +157,10 @@ def test_feedback_says_right_partly_or_not_and_why(every: Exercise) -> None:
         every, question, Marked(0.0, (Note("buy", False, "Which nets?"),)), {"harbour/needs": "Needs & more"}
     )
     assert "Not right yet." in wrong and "Which nets?" in wrong and "Buy the nets right away" not in wrong
-    assert "Needs &amp; more" in wrong and 'data-lesson="harbour/needs"' in wrong
+    assert "Read again: this lesson, above." in wrong and "data-lesson" not in wrong
+    elsewhere = dataclasses.replace(question, read="harbour/wishes")
+    wrong = page.feedback(every, elsewhere, Marked(0.0), {"harbour/wishes": "Wishes & more"})
+    assert "Wishes &amp; more" in wrong and 'data-lesson="harbour/wishes"' in wrong
     assert "Partly right." in page.feedback(every, question, Marked(0.5))
     right = page.feedback(every, question, Marked(1.0, (Note("ask", True, ""),)))
     assert "Right." in right and "Read again" not in right

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from nbgrader.api import Gradebook
-from test_gradebook import CHECKOUT, nbgrader, scores
 
+from test_gradebook import CHECKOUT, nbgrader, scores
 from workbook import author, content, marking
 from workbook.answers import handin
 from workbook.kinds import BY_NAME
@@ -100,7 +100,7 @@ def test_scores_equal_pure_marking(course: tuple[Path, dict[str, Exercise]], uni
             for score in marking.scores(exercise, values.get(exercise.name, {})):
                 cell = f"rubric-{score.question}-{score.criterion}" if score.criterion else f"score-{score.question}"
                 expected[exercise.name, cell] = score.earned
-        found = {place: points for place, points in scores(root, student, unit).items()}
+        found = scores(root, student, unit)
         assert found == expected, student
         possible = sum(s.possible for e in mine for s in marking.scores(e, {}) if not s.criterion)
         earned = sum(points for points in found.values() if points is not None)

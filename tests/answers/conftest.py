@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from workbook.answers import Home, Owner, open_home
 
 ANNA, BEN = Owner("anna", label="Anna"), Owner("ben", label="Ben")

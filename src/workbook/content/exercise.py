@@ -27,8 +27,8 @@ def read_question(node: Node) -> Any:
     if kind is None:
         where = node.at("kind") if "kind" in data else node
         found = str(data.get("kind", "nothing"))
-        known = near(found, BY_NAME) or " Known: " + ", ".join(BY_NAME)
-        where.wrong(f"must be a kind of question, found '{found}'.{known}")
+        meant = near(found, BY_NAME) or " Known: " + ", ".join(BY_NAME)
+        where.wrong(f"must be a kind of question, found '{found}'.{meant}")
         return NOTHING
     known = [s.name for s in specs(Question)] + [s.name for s in specs(kind.ask_type)] + ["key", "version"]
     unknown_fields(node, known)

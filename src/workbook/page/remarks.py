@@ -45,6 +45,8 @@ def feedback(
 def read_again(exercise: Exercise, question: Question, lessons: Mapping[str, str]) -> Html:
     """A link to the lesson that explains it. The script fits the address to where the page is shown."""
     lesson = question.read or exercise.lesson
+    if lesson == exercise.lesson:
+        return tag("p", words(_("Read again: this lesson, above.")), class_="wb-read")
     title = lessons.get(lesson) or lesson.split("/")[-1].replace("-", " ").capitalize()
     link = tag("a", words(title), href=f"../{lesson}.ipynb", data_lesson=lesson)
     return tag("p", words(_("Read again:")), " ", link, class_="wb-read")
@@ -52,7 +54,9 @@ def read_again(exercise: Exercise, question: Question, lessons: Mapping[str, str
 
 def _note(question: Question, part: str, right: bool | None, text: Html) -> Html:
     name = part_name(question.ask, part)
-    sign = {True: _("Right"), False: _("Not right"), None: ""}[right]
+    # A situational option one step off is neither right nor wrong.
+    near = _("Close") if question.kind == "situational" else ""
+    sign = {True: _("Right"), False: _("Not right"), None: near}[right]
     about = tag("strong", words(plain(name)), ": " if text else "") if name else ""
     said = tag("span", words(sign), class_="wb-sign") + " " if sign and name else ""
     look = {True: "wb-right", False: "wb-wrong", None: ""}[right]

@@ -202,6 +202,8 @@ const hear = {
     slots(form, m.question, m.html);
     caughtUp(form, m);
     if (m.at) form.savedAt = m.at;
+    // What was said of the last answer is not about what stands there now.
+    fieldset(form, m.question)?.querySelector("[data-slot=after] > .wb-feedback")?.remove();
     error(form, m.question, m.parts ?? {[m.part ?? ""]: m.message});
   },
   failed(form, m) {

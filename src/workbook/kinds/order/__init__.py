@@ -79,7 +79,10 @@ class Order(Kind[Ask, Key]):
         if not wrong:
             return Marked(1.0, (Note("", True, key.right or ""),))
         stay = _stay(given)
-        notes = [Note("", False, key.wrong or ""), *(Note(item, places[item] in stay, "") for item in value)]
+        notes = [
+            Note("", False, key.wrong or ""),
+            *(Note(item, False, "") for item in value if places[item] not in stay),
+        ]
         return Marked(max(0.0, (len(pairs) - 2 * wrong) / len(pairs)), tuple(notes))
 
     def readable(self, ask: Ask, value: Value) -> str:

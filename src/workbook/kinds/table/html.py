@@ -151,9 +151,9 @@ def _tools(ask: Ask, place: Place) -> Html:
         template = tag("template", _row(ask, empty, 0, place, "new"), data_row_template=True)
         text = _("Add a row: {one}").format(one=ask.one) if ask.one else _("Add a row")
         buttons.append(tag("button", words(text), type="button", class_="wb-button", data_act="add-row", hidden=True))
-    paste = words(_("Paste from a spreadsheet"))
-    buttons.append(tag("button", paste, type="button", class_="wb-button wb-quiet", data_act="paste", hidden=True))
-    return template + tag("div", *buttons, class_="wb-actions")
+        paste = words(_("Paste from a spreadsheet"))
+        buttons.append(tag("button", paste, type="button", class_="wb-button wb-quiet", data_act="paste", hidden=True))
+    return template + (tag("div", *buttons, class_="wb-actions") if buttons else "")
 
 
 def _targets(ask: Ask, place: Place) -> Html:
