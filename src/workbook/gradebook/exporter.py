@@ -45,7 +45,7 @@ class AnswersExporter(NotebookExporter):  # type: ignore[misc]
 
 
 def remarks(submitted: Path, released: Any) -> list[str]:
-    """What differs between a submitted notebook and the released one, in words for the trainer; nothing costs points."""
+    """What differs between a submitted notebook and the released one, for the trainer; nothing costs points."""
     if not submitted.is_file():
         return ["The notebook was missing; it was marked from the answers."]
     if submitted.stat().st_size > 20_000_000:

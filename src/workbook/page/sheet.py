@@ -130,8 +130,8 @@ def hand_in(
 ) -> Html:
     """The page on which a unit is handed in.
 
-    ``receipt``: ``id`` and ``at`` of what was handed in, or None before. ``name``: what the trainer calls the learner, to be confirmed; None
-    for someone alone, who sees model answers and may send the file to somebody or not.
+    ``receipt``: ``id`` and ``at`` of what was handed in, or None before. ``name``: what the trainer calls the learner,
+    to be confirmed; None for someone alone, who sees model answers and may send the file to somebody or not.
     """
     items = list(items)
     left = sum(max(0, item.asked - item.done) for item in items if item.core)
