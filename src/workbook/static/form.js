@@ -378,7 +378,7 @@ function enhance(form, root) {
 
 function countWords(form, el) {
   const {wordsFor, wordsLeast, wordsMost, wordsText} = el.dataset;
-  const n = (form.querySelector("#" + CSS.escape(wordsFor))?.value.match(/\S+/g) ?? []).length;
+  const n = (el.closest("fieldset, form").querySelector("#" + CSS.escape(wordsFor))?.value.match(/\S+/g) ?? []).length;
   el.querySelector("[data-words-count]").textContent = fill(wordsText, {n});
   el.classList.toggle("wb-over", n > (wordsMost ?? Infinity) || (n > 0 && n < (wordsLeast ?? 0)));
 }
