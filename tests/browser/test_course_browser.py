@@ -266,7 +266,7 @@ def fill(tab: Page, lesson: str) -> None:
             question(tab, f"{UNIT}/sort-the-parts", "parts").get_by_label(item).select_option(label=block)
         done = ["first-look", "sort-the-parts"]
     elif lesson == FILLED[1]:  # multiple-choice, number
-        tab.get_by_label("In March the council told").check()
+        tab.get_by_label("In June the company told").check()
         tab.get_by_label("A wrong delivery").check()
         question(tab, f"{UNIT}/price-of-proof", "today").get_by_label("Your answer").fill("21")
         done = ["is-it-trust", "price-of-proof"]
