@@ -23,6 +23,7 @@ import sample
 from serving import Server, free_port, workbook
 from workbook.answers import Owner, open_home
 from workbook.cli import main
+from workbook.release import stale
 
 ROOT = Path(__file__).parent.parent
 
@@ -265,6 +266,31 @@ def test_start_says_what_is_wrong_in_the_content(desk: Desk) -> None:
     code, said = desk.run("start", "--no-browser", "--port", str(free_port()))
     assert code == 1
     assert "solutions/harbour/nets.yml:6: minutes: needs a whole number, found 'three'" in said
+
+
+@pytest.mark.parametrize("name", ["course/harbour/needs.md", "course/course.yml", "solutions/harbour/nets.yml"])
+def test_start_notices_that_any_source_has_changed(desk: Desk, name: str) -> None:
+    assert not stale(desk.root)
+    file = desk.root / name
+    file.write_text(file.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert stale(desk.root)
+    code, said = desk.run("build")
+    assert code == 0, said
+    assert not stale(desk.root)
+    file.unlink()
+    assert stale(desk.root)
+
+
+def test_start_shows_the_course_as_last_built_while_an_author_is_in_the_middle_of_a_change(desk: Desk) -> None:
+    file = desk.root / "solutions/harbour/nets.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("minutes: 3", "minutes: three"), encoding="utf-8")
+    server = Server(desk.root, desk.home, workbook("start"))
+    server.start()
+    with urllib.request.urlopen(server.url, timeout=30) as page:
+        assert "The harbour" in page.read().decode()
+    server.stop()
+    said = (desk.home.parent / "server.log").read_text(encoding="utf-8")
+    assert "nets.yml:6: minutes: needs a whole number" in said and "as it was last built" in said
 
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", '{"units": 3}', "\xff"])

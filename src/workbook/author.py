@@ -39,11 +39,14 @@ class Built:
 
 def build(root: Path) -> Built:
     """Write every derived file. Raises :class:`ContentError` and writes nothing while the content has mistakes."""
+    seen = release.stamp(root)
     content = contents.load(root)
     wanted = release.files(content)
     for path in sorted((root / "solutions").glob("*/*.ipynb")):
         wanted[PurePosixPath(HANDWRITTEN, path.parent.name, path.name)] = path.read_text(encoding="utf-8")
-    return Built(tuple(release.write(root, wanted)), len(wanted))
+    touched = tuple(release.write(root, wanted))
+    (root / release.BUILT).write_text(seen, encoding="utf-8")
+    return Built(touched, len(wanted))
 
 
 def check(root: Path) -> list[Problem]:

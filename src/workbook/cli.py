@@ -95,14 +95,20 @@ def _lab(args: argparse.Namespace) -> int | None:
 
 
 def _fresh_build(root: Path) -> None:
-    """Keys for feedback after hand-in are derived and not committed: make them once for someone learning alone."""
-    from .release import stale
+    """Keys for feedback after hand-in are derived and not committed: make them, and again after sources changed."""
+    from .release import BUILT, stale
 
     if stale(root):
         from .author import build
 
         print(_("Preparing the course …"), flush=True)
-        build(root)
+        try:
+            build(root)
+        except ContentError as error:
+            if not (root / BUILT).is_file():
+                raise
+            print(error, file=sys.stderr)
+            print(_("The course is shown as it was last built."), file=sys.stderr)
 
 
 def _answers(args: argparse.Namespace) -> int | None:

@@ -29,6 +29,9 @@ from .model import Exercise, Question
 COMMITTED = ("course", "exercises")
 """Top folders whose derived files are committed; those under ``build`` are not."""
 
+BUILT = "build/built"
+"""What the sources looked like when everything was last built, see :func:`stamp`."""
+
 NOTE = re.compile(r"^(:{3,})\{[a-z]+\}[ \t]*(?P<title>.*)\n(?P<text>(?:.*\n)*?)\1[ \t]*$", re.MULTILINE)
 """A remark set apart, as MyST writes it: ``:::{note} Title``, text, ``:::``."""
 FORM_TAG = "form"
@@ -261,11 +264,17 @@ def drift(root: Path, wanted: Mapping[PurePosixPath, str], *, committed: bool = 
     return found
 
 
+def stamp(root: Path) -> str:
+    """Names, sizes and times of all sources as one short text: it changes when an author changes anything."""
+    digest = hashlib.sha256()
+    for pattern in ("course/*.yml", "course/*/*.md", "solutions/*/*.yml", "solutions/*/*.ipynb"):
+        for source in sorted(root.glob(pattern)):
+            about = source.stat()
+            digest.update(f"{source.relative_to(root).as_posix()} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
 def stale(root: Path) -> bool:
-    """Whether whole versions are missing or older than their sources: a quick look at times, for starting up."""
-    keys = root / "build" / "keys"
-    for source in (root / "solutions").glob("*/*.yml"):
-        made = keys / source.parent.name / f"{source.stem}.json"
-        if not made.is_file() or made.stat().st_mtime < source.stat().st_mtime:
-            return True
-    return False
+    """Whether sources have changed since ``workbook build``: a quick look at times, for starting up."""
+    built = root / BUILT
+    return not built.is_file() or built.read_text(encoding="utf-8") != stamp(root)
