@@ -23,9 +23,17 @@ DOCUMENTS = (
     "Governance forum",
     "EGM report",
     "COVID news",
+    "COVID study",
+    "COVID survey",
+    "UN response framework",
+    "UN SDG:Learn",
+    "UN in Samoa",
+    "Samoa appeal",
+    "SIDS",
     "TPI",
     "GNDR",
     "PEP",
+    "Web page",
     "This course",
 )
 """The short names that a citation may begin with; docs/authors.md says what each stands for."""
