@@ -13,6 +13,7 @@ import pytest
 import form_sample
 from workbook import page
 from workbook.content import load_released
+from workbook.forms.widget import SCRIPTS
 from workbook.kinds.markup import VOID
 from workbook.model import Exercise, Finding, Marked, Note
 from workbook.page import Standing
@@ -273,7 +274,7 @@ def test_the_style_touches_nothing_outside_forms() -> None:
 
 def test_the_script_does_without_what_a_plain_http_page_has_not() -> None:
     static = Path(page.__file__).parents[1] / "static"
-    script = "".join((static / name).read_text(encoding="utf-8") for name in ("table.js", "form.js"))
+    script = "".join((static / name).read_text(encoding="utf-8") for name in SCRIPTS)
     for missing in (
         "randomUUID",
         "navigator.clipboard",

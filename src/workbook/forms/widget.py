@@ -31,11 +31,13 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"
 KERNEL = secrets.token_hex(6)
 """Names this process to the browser, so that all forms of one kernel share a heartbeat."""
+SCRIPTS = ("saving.js", "drawing.js", "table.js", "form.js")
+"""The parts of the form's script in the order in which they are joined."""
 
 
 def _script() -> str:
     """The form's script without comments and indentation, since every form sends it."""
-    text = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("table.js", "form.js"))
+    text = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return re.sub(r"^\s*//.*\n|^\s+", "", text, flags=re.MULTILINE)
 
 

@@ -1,4 +1,4 @@
-// Worksheets: rows, and pasting from a spreadsheet. Joined in front of form.js into one module; uses its functions.
+// Worksheets: rows, and pasting from a spreadsheet. One of the parts that are joined into one module.
 
 // --- Rows of a table --------------------------------------------------------------------------------------------
 
