@@ -140,7 +140,7 @@ def test_a_moved_folder_is_set_up_again(tmp_path: Path) -> None:
             "WARNING: Retrying: NewConnectionError\nERROR: No matching distribution found for alembic==1.20.1",
             "no connection",
         ),
-        ("ERROR: No matching distribution found for numpy==9.9", "not offered for this computer's Python"),
+        ("ERROR: No matching distribution found for numpy==9.9", "numpy==9.9 could not be found"),
         ("PermissionError: [Errno 13] Permission denied: '.venv'", "may not write"),
         ("SSLError(SSLCertVerificationError CERTIFICATE_VERIFY_FAILED)", "clock"),
         ("something never seen before", "its last lines are:\n    something never seen before"),
@@ -148,6 +148,12 @@ def test_a_moved_folder_is_set_up_again(tmp_path: Path) -> None:
 )
 def test_what_pip_says_becomes_advice(said: str, told: str) -> None:
     assert told in str(setup.trouble(said, Path(".venv")))
+
+
+def test_a_python_newer_than_any_tried_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(setup.sys, "version_info", (*setup.NEWEST_TRIED[:1], setup.NEWEST_TRIED[1] + 1, 0))
+    said = str(setup.trouble("ERROR: No matching distribution found for numpy==9.9", Path(".venv")))
+    assert "not offered for this computer's Python" in said
 
 
 def test_progress_counts_each_package_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -191,5 +197,6 @@ def test_an_unfinished_environment_without_network_gets_one_clear_sentence(tmp_p
         timeout=120,
     )
     assert done.returncode == 7, done.stdout + done.stderr
+    assert "Trying once more" in done.stdout
     assert "no connection to the internet" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr

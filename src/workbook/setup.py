@@ -20,6 +20,8 @@ NEWEST_TRIED = (3, 13)
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = "workbook-setup.txt"
 LOG = "workbook-setup.log"
+PAUSE = 3
+"""Seconds before a second try."""
 
 # What pip says, and what that means for a person.
 TROUBLES = (
@@ -48,6 +50,10 @@ ADVICE = {
     "missing": (
         "A package is not offered for this computer's Python {version}. Python {oldest} to {newest} work: "
         "install one of them, then start again."
+    ),
+    "unfound": (
+        "{package} could not be found where packages are fetched, though this Python fits. Such gaps often pass: wait "
+        "a minute, then start again; what has arrived is kept. If it stays, all that was said is in {log}."
     ),
     "other": "The set-up did not succeed. All that was said is in {log}; its last lines are:\n{tail}",
 }
@@ -134,10 +140,14 @@ def make_venv(venv: Path) -> None:
 def trouble(text: str, venv: Path) -> SetupError:
     """The error that fits what pip or venv said."""
     kind = next((kind for pattern, kind in TROUBLES if re.search(pattern, text)), "other")
+    if kind == "missing" and sys.version_info[:2] <= NEWEST_TRIED:
+        kind = "unfound"
+    package = re.search(r"No matching distribution found for (\S+)", text)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return SetupError(
         ADVICE[kind].format(
             venv=venv,
+            package=package[1] if package else "A package",
             log=venv / LOG,
             tail="\n".join(f"    {line}" for line in lines[-6:]),
             version=version_text(*sys.version_info[:2]),
@@ -172,24 +182,36 @@ class Progress:
 
 
 def pip(venv: Path, *args: str, progress: Progress | None = None) -> None:
-    """Run pip in the environment; raises SetupError that says what went wrong."""
+    """Run pip in the environment, a second time where the network may have failed; raises SetupError saying what."""
+    said = _pip(venv, *args, progress=progress)
+    if said and any(re.search(pattern, said) for pattern, kind in TROUBLES if kind in {"network", "missing"}):
+        say("The connection failed. Trying once more ...")
+        time.sleep(PAUSE)
+        said = _pip(venv, *args, progress=progress)
+    if said:
+        raise trouble(said, venv)
+
+
+def _pip(venv: Path, *args: str, progress: Progress | None) -> str:
+    """What pip said if it failed, else nothing."""
     command = [str(venv_python(venv)), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
     command += ["--progress-bar", "off", "--retries", "3", *args]
     said: list[str] = []
-    with (venv / LOG).open("a", encoding="utf-8") as log:
-        with subprocess.Popen(
+    with (
+        (venv / LOG).open("a", encoding="utf-8") as log,
+        subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", errors="replace"
-        ) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                said.append(line)
-                log.write(line)
-                if progress:
-                    progress.hear(line)
-        if process.returncode:
-            if progress and progress.terminal:
-                say()
-            raise trouble("".join(said), venv)
+        ) as process,
+    ):
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            log.write(line)
+            if progress:
+                progress.hear(line)
+    if process.returncode and progress and progress.terminal:
+        say()
+    return "".join(said) if process.returncode else ""
 
 
 def pinned(lock: Path) -> int:
