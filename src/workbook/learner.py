@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from .content import load_released
 from .errors import WorkbookError, near
 from .i18n import _
 from .model import Exercise, Row
-from .places import Session
+from .places import Session, drawn
 from .plan import Plan
 
 HAND_INS = "hand-ins"
@@ -94,8 +94,29 @@ class Learner:
     @property
     def listed(self) -> Mapping[str, Mapping[str, Any]]:
         """Every exercise of the course in order: id to what ``course.json`` says of it."""
-        lessons = (lesson for unit in self.course["units"] for lesson in unit["lessons"])
-        return {about["id"]: about for lesson in lessons for about in lesson.get("exercises", ())}
+        found: dict[str, Mapping[str, Any]] = {}
+        for _lesson, about in self._shown():
+            found.setdefault(about["id"], about)
+        return found
+
+    @property
+    def given(self) -> Mapping[str, str]:
+        """The exercises that this learner gets, in order, each with the lesson that shows it: of several, the drawn."""
+        found: dict[str, str] = {}
+        for lesson, about in self._shown():
+            if self.drawn(about.get("drawn-from") or [about["id"]]) == about["id"]:
+                found.setdefault(about["id"], lesson)
+        return found
+
+    def _shown(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for unit in self.course["units"]:
+            for lesson in unit["lessons"]:
+                for about in lesson.get("exercises", ()):
+                    yield f"{unit['id']}/{lesson['id']}", about
+
+    def drawn(self, ids: Sequence[str]) -> str:
+        """The one of ``ids`` that this learner gets, always the same one."""
+        return drawn(ids, self.owner.id)
 
     def related(self, ids: Iterable[str]) -> list[str]:
         """The exercises that ``ids`` refer to, and those that refer to them, through any chain; in course order."""
@@ -180,7 +201,8 @@ class Learner:
 
     def paper(self, id: str, into: Path, *, filled: bool) -> Path:
         """Write ``unit/exercise`` (or all of a unit) as an A4 page to print, empty or with the answers."""
-        ids = [id] if "/" in id else [one for one in self.listed if one.startswith(f"{id}/")]
+        given = self.given if filled else self.listed
+        ids = [id] if "/" in id else [one for one in given if one.startswith(f"{id}/")]
         if not ids or any(one not in self.listed for one in ids):
             units = [u["id"] for u in self.course["units"]]
             text = _("There is no exercise or unit '{id}'.").format(id=id)

@@ -16,11 +16,15 @@ def _session() -> Session:
     return session(os.environ, find_root(os.environ.get("WORKBOOK_ROOT"), Path.cwd()))
 
 
-def form(exercise: str) -> Any:
-    """The form of an exercise, such as ``form("initiation/partners")``: an ipywidget with the learner's answers."""
-    from .forms import Form
+def form(exercise: str, *others: str) -> Any:
+    """The form of an exercise, such as ``form("initiation/partners")``: an ipywidget with the learner's answers.
 
-    return _shown(lambda: Form(exercise, _session()))
+    Of several exercises each learner gets one, always the same. A lesson that names two the other way round shows
+    everybody the other one.
+    """
+    from .forms import Form, learner
+
+    return _shown(lambda: Form(learner(_session()).drawn((exercise, *others)), _session()))
 
 
 def chart(name: str) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,3 +51,12 @@ def session(environment: Mapping[str, str], root: Path) -> Session:
         owner=environment.get("WORKBOOK_OWNER", ""),
         alone=environment.get("WORKBOOK_ALONE", "") == "1",
     )
+
+
+def drawn(ids: Sequence[str], owner: str) -> str:
+    """The one of several exercises that an owner gets: whoever gets the first of one list gets the first of each.
+
+    So a lesson that names two exercises the other way round shows everybody the other one.
+    """
+    number = int.from_bytes(hashlib.sha256(owner.encode("utf-8", "replace")).digest()[:8], "big")
+    return ids[number % len(ids)]

@@ -77,10 +77,10 @@ def course_data(content: Content) -> dict[str, Any]:
     data = as_data(content.course, private=False)
     for unit in data["units"]:
         for lesson in unit["lessons"]:
-            shown = [
-                content.exercises[id] for id in content.shown(f"{unit['id']}/{lesson['id']}") if id in content.exercises
-            ]
-            lesson["exercises"] = [_about(exercise) for exercise in shown]
+            place = f"{unit['id']}/{lesson['id']}"
+            shown = [content.exercises[id] for id in content.shown(place) if id in content.exercises]
+            drawn = {id: {"drawn-from": list(group)} for group in content.draws(place) for id in group}
+            lesson["exercises"] = [_about(exercise) | drawn.get(exercise.id, {}) for exercise in shown]
     return data
 
 

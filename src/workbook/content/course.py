@@ -35,13 +35,19 @@ class Content:
     def in_order(self) -> list[Exercise]:
         """Exercises in the order in which lessons show them."""
         assert self.course is not None
-        order = [e for unit, lesson in self.course.lessons() for e in self.shown(f"{unit.id}/{lesson.id}")]
+        shown = (e for unit, lesson in self.course.lessons() for e in self.shown(f"{unit.id}/{lesson.id}"))
+        order = dict.fromkeys(shown)
         return [self.exercises[id] for id in order if id in self.exercises]
 
     def shown(self, lesson: str) -> tuple[str, ...]:
         """Ids of the exercises in a lesson."""
         text = self.lessons.get(lesson)
         return text.forms if text else ()
+
+    def draws(self, lesson: str) -> tuple[tuple[str, ...], ...]:
+        """The exercises of a lesson of which each learner gets one."""
+        text = self.lessons.get(lesson)
+        return text.draws if text else ()
 
 
 def load_content(root: Path) -> Content:
@@ -77,7 +83,8 @@ def _relate(content: Content, course: Course) -> None:
     _check_order(content, course)
     units = {unit.id: unit for unit in course.units}
     known = {f"{unit.id}/{lesson.id}": lesson.title for unit, lesson in course.lessons()}
-    forms = {form: id for id, text in content.lessons.items() for form in text.forms}
+    shown = {e: [id for id, text in content.lessons.items() if e in text.forms] for e in content.exercises}
+    drawn = {e for text in content.lessons.values() for group in text.draws for e in group}
     for id, exercise in content.exercises.items():
         if exercise.unit not in units:
             content.wrong(id, (), f"there is no unit '{exercise.unit}' in course.yml.{near(exercise.unit, units)}")
@@ -86,9 +93,12 @@ def _relate(content: Content, course: Course) -> None:
             content.wrong(
                 id, ("lesson",), f"there is no lesson '{exercise.lesson}' in course.yml.{near(exercise.lesson, known)}"
             )
-        elif forms.get(id) != exercise.lesson:
-            shown = f"is shown by {forms[id]}" if id in forms else "is shown by no lesson"
-            content.wrong(id, ("lesson",), f'says {exercise.lesson}, but the exercise {shown}: put form("{id}") there')
+        elif exercise.lesson not in shown[id]:
+            where = " and ".join(shown[id]) or "no lesson"
+            text = f'says {exercise.lesson}, but the exercise is shown by {where}: put form("{id}") there'
+            content.wrong(id, ("lesson",), text)
+        elif len(shown[id]) > 1 and id not in drawn:
+            content.wrong(id, ("lesson",), f"is shown by {' and '.join(shown[id])}: one lesson shows an exercise")
         objectives = units[exercise.unit].objectives
         if exercise.objective not in objectives:
             content.wrong(
@@ -99,15 +109,15 @@ def _relate(content: Content, course: Course) -> None:
                 content.wrong(
                     id, ("questions", i, "read"), f"there is no lesson '{question.read}'.{near(question.read, known)}"
                 )
-    for lesson_id, text in content.lessons.items():
-        for form, line in text.form_lines.items():
+    for lesson_id, lesson in content.lessons.items():
+        for form, line in lesson.form_lines.items():
             if form not in content.exercises and form not in content.sources:
                 content.problems.append(
-                    Problem(text.file, line, "form", f"there is no exercise '{form}'.{near(form, content.exercises)}")
+                    Problem(lesson.file, line, "form", f"there is no exercise '{form}'.{near(form, content.exercises)}")
                 )
         if lesson_id not in known:
             content.problems.append(
-                Problem(text.file, 1, "(whole file)", "is not in course/course.yml, so nobody would see it")
+                Problem(lesson.file, 1, "(whole file)", "is not in course/course.yml, so nobody would see it")
             )
 
 

@@ -10,7 +10,8 @@ from ..errors import Problem, Problems
 
 FENCE = re.compile(r"^```")
 CELL = re.compile(r"^```\{code-cell\}")
-FORM = re.compile(r"""\bform\(\s*["']([^"']+)["']\s*\)""")
+NAME = re.compile(r"""["']([^"']+)["']""")
+FORM = re.compile(rf"\bform\(\s*({NAME.pattern}(?:\s*,\s*{NAME.pattern})*)\s*,?\s*\)")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
 
@@ -26,13 +27,17 @@ class Link:
 
 @dataclass(frozen=True)
 class LessonText:
-    """What is known of a lesson file without running it."""
+    """What is known of a lesson file without running it.
+
+    ``draws``: the exercises of each form that shows every learner one of several, as they stand there.
+    """
 
     file: str
     text: str
     form_lines: dict[str, int]
     links: tuple[Link, ...]
     problems: Problems
+    draws: tuple[tuple[str, ...], ...] = ()
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -50,23 +55,27 @@ def read_lesson(path: Path, shown: str) -> LessonText:
     lines = text.split("\n")
     forms: dict[str, int] = {}
     links: list[Link] = []
+    draws: list[tuple[str, ...]] = []
     inside = code = False
     for number, line in enumerate(lines, 1):
         if FENCE.match(line):
             inside, code = (not inside), bool(CELL.match(line))
             continue
         if inside and code:
-            for form in FORM.findall(line):
-                if form in forms:
-                    problems.found.append(Problem(shown, number, "form", f"'{form}' is shown twice in this lesson"))
-                forms.setdefault(form, number)
+            for call in FORM.finditer(line):
+                named = tuple(NAME.findall(call[1]))
+                draws += [named] if len(named) > 1 else []
+                for form in named:
+                    if form in forms:
+                        problems.found.append(Problem(shown, number, "form", f"'{form}' is shown twice in this lesson"))
+                    forms.setdefault(form, number)
         elif not inside:
             for mark, words, target in LINK.findall(line):
                 links.append(Link(target, words, bool(mark), number))
                 _check_link(path, problems, links[-1])
     if inside:
         problems.found.append(Problem(shown, len(lines), "code-cell", "a cell is not closed: ``` is missing"))
-    return LessonText(shown, text, forms, tuple(links), problems)
+    return LessonText(shown, text, forms, tuple(links), problems, tuple(draws))
 
 
 def _check_link(path: Path, problems: Problems, link: Link) -> None:

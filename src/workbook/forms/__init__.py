@@ -6,5 +6,6 @@ what was typed; it is stored through a home before the form says "saved". Every 
 
 from .handing import HandIn
 from .widget import Form
+from .work import learner
 
-__all__ = ["Form", "HandIn"]
+__all__ = ["Form", "HandIn", "learner"]

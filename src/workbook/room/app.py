@@ -60,13 +60,13 @@ class Room(Voila):  # type: ignore[misc]
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
-        frontend = Frontend(self.base_url)
+        frontend, owner = Frontend(self.base_url), owner_of(self.session).id
         settings |= {
-            "site": pages.Site(outline.load(self.course_root), self.base_url, frontend.address),
+            "site": pages.Site(outline.load(self.course_root, owner), self.base_url, frontend.address),
             "frontend": frontend,
             "course_root": self.course_root,
             "answered": reader(self.session),
-            "visits": progress.Visits(self.folder, owner_of(self.session).id),
+            "visits": progress.Visits(self.folder, owner),
             "kernels": kernels.Kernels(self.kernel_manager, told(self.session), str(self.folder)),
             # only this machine, and only by its own names: a foreign site cannot reach in by a name it controls
             "allow_remote_access": False,

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import WorkbookError
 from ..i18n import _
+from ..places import drawn
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,13 @@ def _task(unit: str, given: dict[str, Any]) -> Task:
     return Task(id, given.get("title", ""), int(given.get("minutes", 0)), questions)
 
 
-def _branch(given: dict[str, Any]) -> Branch:
+def _tasks(unit: str, lesson: dict[str, Any], owner: str) -> tuple[Task, ...]:
+    """The exercises of a lesson; of several to draw from, the one that ``owner`` gets."""
+    shown = lesson.get("exercises", ())
+    return tuple(_task(unit, one) for one in shown if drawn(one.get("drawn-from") or [one["id"]], owner) == one["id"])
+
+
+def _branch(given: dict[str, Any], owner: str) -> Branch:
     lessons = given.get("lessons", [])
     leaves = tuple(
         Leaf(
@@ -94,7 +101,7 @@ def _branch(given: dict[str, Any]) -> Branch:
             minutes=int(lesson.get("minutes", 0)),
             number=number,
             of=len(lessons),
-            tasks=tuple(_task(given["id"], task) for task in lesson.get("exercises", ())),
+            tasks=_tasks(given["id"], lesson, owner),
         )
         for number, lesson in enumerate(lessons, start=1)
     )
@@ -103,16 +110,16 @@ def _branch(given: dict[str, Any]) -> Branch:
     return Branch(given["id"], given["title"], given.get("summary", ""), tuple(map(str, texts)), leaves)
 
 
-def outline(data: dict[str, Any]) -> Outline:
-    """The outline from the JSON of ``course.json``."""
-    return Outline(data["title"], tuple(_branch(unit) for unit in data["units"]), data.get("language", "en"))
+def outline(data: dict[str, Any], owner: str = "") -> Outline:
+    """The outline from the JSON of ``course.json``, with the exercises that ``owner`` gets."""
+    return Outline(data["title"], tuple(_branch(unit, owner) for unit in data["units"]), data.get("language", "en"))
 
 
-def load(course_root: Path) -> Outline:
-    """The outline of the course at ``course_root``; raises WorkbookError when it has not been built."""
+def load(course_root: Path, owner: str = "") -> Outline:
+    """The outline of the course at ``course_root`` for ``owner``; raises WorkbookError when it has not been built."""
     file = course_root / "course" / "course.json"
     try:
-        return outline(json.loads(file.read_text(encoding="utf-8")))
+        return outline(json.loads(file.read_text(encoding="utf-8")), owner)
     except FileNotFoundError:
         raise WorkbookError(
             _("{file} is missing: run 'workbook build' in the course folder first.").format(file=file)
