@@ -230,7 +230,7 @@ def test_paper_is_a_whole_document_with_nothing_to_click(every: Exercise, plan: 
 
 
 def test_several_exercises_print_as_one_document(every: Exercise, plan: Exercise) -> None:
-    html = page.papers([(every, None, {}, {}), (plan, None, {}, {})])
+    html = page.papers([page.Sheet(every), page.Sheet(plan)])
     tree = Tree(html.removeprefix("<!DOCTYPE html>"))
     ids = [a["id"] for _tag, a in tree.found if a.get("id")]
     assert len(ids) == len(set(ids))

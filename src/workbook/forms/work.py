@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 from collections.abc import Mapping
 from functools import cache
@@ -51,7 +52,8 @@ class Work:
         self.own: set[int] = set()
         # Ids of the rows that a table offers empty: the same each time it is drawn anew.
         self.offered = {q: [f"n{secrets.token_hex(5)}" for _n in range(20)] for q in self.questions}
-        related = self.learner.related([self.exercise.id])
+        self.needed = [self.exercise.id, *self.learner.recalls([self.exercise])]
+        related = self.learner.related(self.needed)
         self.units = sorted({id.partition("/")[0] for id in [*related, self.exercise.id]} | {HAND_INS})
         self.load()
 
@@ -65,7 +67,8 @@ class Work:
         """Read the answers anew."""
         self.seen = self.seqs()
         self.answers = self.learner.home.load(self.learner.owner, self.exercise.unit)
-        self.plan = self.learner.plan([self.exercise.id])
+        self.plan = self.learner.plan(self.needed)
+        self.recalled = self.learner.recalled(self.exercise, self.plan)
         self.receipt = self.learner.receipt(self.exercise.unit)
         self.whole = self.learner.whole(self.exercise.id) if self.receipt else None
 
@@ -87,12 +90,12 @@ class Work:
         """What is drawn of each question beside its value; when it changes, the question is drawn anew."""
         handed = bool(self.receipt), self.whole is not None
         choices, extra = self.plan.choices(self.exercise.id), self.plan.extra(self.exercise.id)
-        found: dict[str, Any] = dict.fromkeys(self.questions, handed)
+        found: dict[str, Any] = {id: (handed, self.recalled.get(id)) for id in self.questions}
         for id, question in self.questions.items():
             if isinstance(question.ask, Ask):
                 sources = {c.source for c in question.ask.columns.values() if c.type == "ref"}
                 known = [(choices.get(s), extra["removed"].get(s), extra["outside"].get(s)) for s in sorted(sources)]
-                found[id] = (handed, known, self.plan.findings(self.exercise.id, id))
+                found[id] = (*found[id], known, extra["computed"].get(id), self.plan.findings(self.exercise.id, id))
         return found
 
     def stored(self, question: str) -> Answer | None:
@@ -238,14 +241,15 @@ class Work:
     def state(self, question: Question, prefix: str) -> page.State:
         """Everything a page shows of a question."""
         value, notice = self.read(question)
-        after = self.after(question, prefix)
+        recalled = self.recalled.get(question.id)
+        plain = page.State(value=value, notice=notice, after=self.after(question, prefix), recalled=recalled)
         if not isinstance(question.ask, Ask):
-            return page.State(value=value, notice=notice, after=after)
+            return plain
         found = self.plan.findings(self.exercise.id, question.id)
         taken = {row["id"] for row in (value or {}).get("rows", ())} | set(self.answer(question.id).removed)
         fresh = [id for id in self.offered[question.id] if id not in taken]
         extra = {**self.plan.extra(self.exercise.id), "fresh": fresh}
-        return page.State(value=value, findings=(*found.open, *found.aside), notice=notice, extra=extra, after=after)
+        return dataclasses.replace(plain, findings=(*found.open, *found.aside), extra=extra)
 
     def banner(self) -> Html:
         """What stands under the title: broken answers, and that the unit was handed in."""

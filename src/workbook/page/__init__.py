@@ -3,13 +3,16 @@
 Everything here is a function from what is known to a string of HTML. Nothing is read, stored or sent.
 """
 
-from .a4 import paper, papers
+from .a4 import Sheet, paper, papers
 from .fieldset import State, Surface, answered, question, slots
 from .preview import preview
+from .recall import Recalled
 from .remarks import feedback, findings, hint, hint_button, model_answer
 from .sheet import Standing, exercise, hand_in, plain
 
 __all__ = [
+    "Recalled",
+    "Sheet",
     "Standing",
     "State",
     "Surface",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from ..i18n import _, direction, language
 from ..kinds.markup import tag, words
 from ..model import Exercise
 from .fieldset import Choices, State, Surface, question
+from .recall import Recalled
 from .sheet import head, material
 
 
@@ -21,8 +23,19 @@ def style() -> str:
     return (Path(__file__).parent.parent / "static" / "form.css").read_text(encoding="utf-8")
 
 
-Sheet = tuple[Exercise, Mapping[str, Any] | None, Choices, Mapping[str, Any]]
-"""An exercise, its values (None: blank), the choices of its references, and what else its kinds need."""
+@dataclass(frozen=True)
+class Sheet:
+    """An exercise on paper: blank for ``values=None``, else filled.
+
+    ``choices``: rows that references may name. ``extra``: what else its kinds need. ``recalled``: earlier answers by
+    question.
+    """
+
+    exercise: Exercise
+    values: Mapping[str, Any] | None = None
+    choices: Choices = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    recalled: Mapping[str, Recalled] = field(default_factory=dict)
 
 
 def paper(
@@ -34,12 +47,12 @@ def paper(
     name: str = "",
 ) -> Html:
     """A whole HTML document for A4: blank for ``values=None``, else filled. ``extra``: what else its kinds need."""
-    return papers([(exercise, values, choices or {}, extra or {})], name=name)
+    return papers([Sheet(exercise, values, choices or {}, extra or {})], name=name)
 
 
 def papers(sheets: Iterable[Sheet], *, name: str = "") -> Html:
     """Several exercises as one document, each from a new page on."""
-    drawn = [_sheet(*sheet, name) for sheet in sheets]
+    drawn = [_sheet(sheet, name) for sheet in sheets]
     title = words(drawn[0][0] if len(drawn) == 1 else _("Exercises"))
     top = tag("title", title) + tag("style", style())
     view = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -49,19 +62,16 @@ def papers(sheets: Iterable[Sheet], *, name: str = "") -> Html:
 
 def blank_sheet(exercise: Exercise) -> Html:
     """The sheet of one exercise to fill by hand, without the document around it."""
-    return _sheet(exercise, None, {}, {}, "")[1]
+    return _sheet(Sheet(exercise), "")[1]
 
 
-def _sheet(
-    exercise: Exercise,
-    values: Mapping[str, Any] | None,
-    choices: Choices,
-    extra: Mapping[str, Any],
-    name: str,
-) -> tuple[str, Html]:
-    surface = Surface(mode="paper", prefix=f"paper-{exercise.unit}-{exercise.name}", choices=choices)
-    filled = values or {}
-    drawn = [question(exercise, q, State(value=filled.get(q.id), extra=extra), surface) for q in exercise.questions]
+def _sheet(sheet: Sheet, name: str) -> tuple[str, Html]:
+    exercise, filled = sheet.exercise, sheet.values or {}
+    surface = Surface(mode="paper", prefix=f"paper-{exercise.unit}-{exercise.name}", choices=sheet.choices)
+    drawn = []
+    for q in exercise.questions:
+        state = State(value=filled.get(q.id), extra=sheet.extra, recalled=sheet.recalled.get(q.id))
+        drawn.append(question(exercise, q, state, surface))
     who = tag(
         "p",
         tag("span", words(_("Name:") + " "), tag("span", words(name), class_="wb-line")),

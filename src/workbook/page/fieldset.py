@@ -12,6 +12,7 @@ from ..i18n import _, ngettext
 from ..kinds import BY_NAME, Malformed, Place, controls
 from ..kinds.markup import tag, words
 from ..model import Exercise, Finding, Question
+from .recall import Recalled, recalled
 from .remarks import findings, hint_button
 
 Choices = Mapping[str, Mapping[str, str]]
@@ -41,6 +42,7 @@ class State:
 
     ``error`` is (part, message) for something typed that could not be used; ``entries`` then holds nothing, the caller
     keeps what was typed. ``extra`` goes to the kind as it is. ``after`` is HTML below everything: feedback, the model.
+    ``recalled`` is the earlier answer that the question shows.
     """
 
     value: Any = None
@@ -49,6 +51,7 @@ class State:
     error: tuple[str, str] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     after: Html = ""
+    recalled: Recalled | None = None
 
 
 NOTHING_KNOWN = State()
@@ -95,6 +98,7 @@ def question(
             id=f"{id}-prompt",
         ),
         above,
+        recalled(question, state.recalled, exercise.lesson, surface.mode),
     ]
     told = tag("p", class_="wb-notice", data_tell=True, role="status", hidden=True) if scripted else ""
     inside += [drawn] if paper else [notice, drawn, told, error]

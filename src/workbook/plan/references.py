@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import WorkbookError, near
 from ..kinds.table import Ask
-from ..model import Exercise
+from ..model import Exercise, Question
 
 
 class Unresolved(WorkbookError):
@@ -56,18 +55,32 @@ def dangling(exercises: Mapping[str, Exercise]) -> Iterator[tuple[str, tuple[str
     """References in content that name nothing: exercise id, path in its file, and a message for the author."""
     for exercise in exercises.values():
         for n, question in enumerate(exercise.questions):
+            if question.recall:
+                yield from _forgotten(exercises, exercise.id, ("questions", n), question)
             if not isinstance(question.ask, Ask):
                 continue
             for id, column in question.ask.columns.items():
                 if column.from_:
                     path = ("questions", n, "columns", id)
-                    yield from _dangling(exercises, exercise.id, path, "from", column.from_, column.where)
+                    yield from _dangling(exercises, exercise.id, path, "from", column.from_)
             for i, check in enumerate(question.ask.checks):
                 reference = getattr(check, "covers", None)
                 if reference:
-                    yield from _dangling(
-                        exercises, exercise.id, ("questions", n, "checks", i), "covers", reference, check.where
-                    )
+                    yield from _dangling(exercises, exercise.id, ("questions", n, "checks", i), "covers", reference)
+
+
+def _forgotten(
+    exercises: Mapping[str, Exercise], exercise: str, path: tuple[str | int, ...], question: Question
+) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
+    """A ``recall`` of a question that there is not, or of the question itself."""
+    id, _slash, name = (question.recall or "").rpartition("/")
+    asked = [q.id for q in exercises[id].questions] if id in exercises else []
+    if id not in exercises:
+        yield exercise, (*path, "recall"), f"there is no exercise '{id}'.{near(id, exercises)}"
+    elif name not in asked:
+        yield exercise, (*path, "recall"), f"'{id}' has no question '{name}'.{near(name, asked)}"
+    elif (id, name) == (exercise, question.id):
+        yield exercise, (*path, "recall"), "is this question itself: name an earlier one"
 
 
 def _dangling(
@@ -76,14 +89,8 @@ def _dangling(
     path: tuple[str | int, ...],
     name: str,
     reference: str,
-    where: Mapping[str, Any],
 ) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
     try:
-        address, _column = resolve(exercises, reference)
+        resolve(exercises, reference)
     except Unresolved as error:
         yield exercise, (*path, name), str(error)
-        return
-    columns = exercises[address.rpartition("/")[0]].question(address.rpartition("/")[2]).ask.columns
-    for column in where:
-        if column not in columns:
-            yield exercise, (*path, "where", column), f"'{address}' has no such column.{near(column, columns)}"

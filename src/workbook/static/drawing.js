@@ -92,11 +92,11 @@ function put(form, question, slot, html, show = false) {
   if (focus) el.querySelector(`[name="${CSS.escape(focus)}"]`)?.focus();
 }
 
-// What was folded out stays so when it is drawn anew.
+// What was folded out or in stays so when it is drawn anew.
 function opened(root) {
-  const key = d => d.closest("[data-check]")?.dataset.check ?? d.closest("tr")?.dataset.row + d.closest("td")?.dataset.column;
-  const open = own(root, "details[open]").map(key);
-  return fresh => own(fresh, "details").forEach(d => { d.open ||= open.includes(key(d)); });
+  const key = d => [d.className, d.closest("[data-check]")?.dataset.check, d.closest("tr")?.dataset.row, d.closest("td")?.dataset.column].join();
+  const was = new Map(own(root, "details").map(d => [key(d), d.open]));
+  return fresh => own(fresh, "details").forEach(d => { d.open = was.get(key(d)) ?? d.open; });
 }
 
 // While someone types in a table, the other cells take what was changed elsewhere; the rest waits.

@@ -9,14 +9,16 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from . import answers, page
-from .answers import Home, Owner, handin
-from .content import load_released
-from .errors import WorkbookError, near
-from .i18n import _
-from .model import Exercise, Row
-from .places import Session, drawn
-from .plan import Plan
+from .. import answers, page
+from ..answers import Home, Owner, handin
+from ..content import load_released
+from ..errors import WorkbookError, near
+from ..i18n import _
+from ..model import Exercise, Row
+from ..page import Recalled
+from ..places import Session, drawn
+from ..plan import Plan
+from . import earlier
 
 HAND_INS = "hand-ins"
 """The unit under which receipts and frozen answers are kept, beside the answers themselves."""
@@ -135,6 +137,7 @@ class Learner:
 
     def plan(self, ids: Iterable[str]) -> Plan:
         """The plan as far as ``ids`` touch it: their worksheets, what they refer to and what refers to them."""
+        ids = list(ids)
         exercises = {id: self.exercise(id) for id in self.related(ids)}
         exercises |= {id: self.exercise(id) for id in ids if id not in exercises}
         units = {e.unit: self.home.load(self.owner, e.unit) for e in exercises.values()}
@@ -150,6 +153,21 @@ class Learner:
         """The values of one exercise by question."""
         unit, _slash, name = id.partition("/")
         return self.home.load(self.owner, unit).of(name)
+
+    def recalls(self, exercises: Iterable[Exercise]) -> list[str]:
+        """The exercises of the course whose answers questions of ``exercises`` recall: the plan has to know them."""
+        return [id for id in earlier.recalled(exercises) if id in self.listed]
+
+    def recalled(self, exercise: Exercise, plan: Plan) -> dict[str, Recalled]:
+        """Question id to the earlier answer that is shown with it. For the learner's own pages only."""
+        found = {}
+        for question in exercise.questions:
+            place = earlier.find(plan, question.recall) if question.recall else None
+            if place and question.recall:
+                lesson = self.given.get(place[0].id, place[0].lesson)
+                text, rows = earlier.in_words(plan, question.recall, place[1])
+                found[question.id] = Recalled(lesson, self.title(lesson), text, rows)
+        return found
 
     # -- handing in ---------------------------------------------------------------------------------------------
 
@@ -214,9 +232,12 @@ class Learner:
 
     def paper_page(self, ids: list[str], *, filled: bool) -> str:
         """The A4 page of some exercises."""
-        plan = self.plan(ids)
+        plan = self.plan([*ids, *self.recalls(self.exercise(id) for id in ids)])
         sheets = []
         for id in ids:
-            values = plan.values.get(id) if filled else None
-            sheets.append((plan.exercises[id], values, plan.choices(id), plan.extra(id)))
+            exercise, values = plan.exercises[id], plan.values.get(id) if filled else None
+            recalled = self.recalled(exercise, plan)
+            if not filled:
+                recalled = {question: Recalled(one.lesson, one.title) for question, one in recalled.items()}
+            sheets.append(page.Sheet(exercise, values, plan.choices(id), plan.extra(id), recalled))
         return page.papers(sheets)
