@@ -119,6 +119,21 @@ FOUND = [
         "Words in “Reason”: Row 1: 1 (at least 2), Row 2: 4 (at most 3).",
     ),
     (
+        {"covers": "a/b.c", "by": "meets"},
+        [{"meets": ["n1", "n2"]}, {"meets": ["gone"]}],
+        "“Meets” points to something that was removed: Row 2.",
+    ),
+    (
+        {"covers": "a/b.c", "by": "meets"},
+        [{"meets": ["n1", "gone"]}],
+        "No row has this in “Meets” yet: Storage. “Meets” points to something that was removed: Row 1.",
+    ),
+    (
+        {"chosen": {"column": "meets", "min": 2, "max": 2}},
+        [{"meets": ["n1"]}, {"meets": ["n1", "n2"]}, {"meets": ["n1", "n2", "n3"]}, {}],
+        "Chosen in “Meets”: Row 1: 1 (at least 2), Row 3: 3 (at most 2).",
+    ),
+    (
         {"every-row": {"status": {"not": "assumed"}}},
         [{"status": "assumed"}, {}],
         "In every row: “Status” is not “assumed”. Not yet so: Row 1.",
@@ -212,6 +227,8 @@ def test_a_finding_says_why_and_where_it_comes_from_and_escapes_what_was_typed()
         ),
         ({"filled": "a", "point": 2}, "point: is not a field here. Did you mean 'points'?"),
         ({"filled": "a", "points": 2}, "points: only a check under 'key' has points"),
+        ({"before": ["activity.end.day", "ask"]}, "before[1]: must look like ref.column, through one ref"),
+        ({"filled": "a", "when": {"b.c.d": "x"}}, "when.b.c.d: must look like ref.column, through one ref"),
         ({"rows": {"mim": 3}}, "rows.mim: is not a field here. Did you mean 'min'?"),
         ({"covers": "needs", "by": "a"}, "covers: must look like unit/exercise.column, found 'needs'"),
         ({"filled": "a", "when": {"b": True}}, "when.b: must be a value, a list of values"),
@@ -233,7 +250,7 @@ def test_a_released_check_reads_back_the_same(data: Any, cells: Any, message: st
 def test_every_verb_is_in_the_docs_and_its_example_is_right(tmp_path: Path) -> None:
     sections = re.split(r"^## ", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     named = {section.split("\n")[0]: section for section in sections}
-    assert list(named) == ["Conditions", *BY_VERB]
+    assert list(named) == ["Conditions", "Through a ref", *BY_VERB]
     for verb in BY_VERB:
         file = tmp_path / f"{verb}.yml"
         file.write_text(re.findall(r"```yaml\n(.*?)```", named[verb], re.DOTALL)[0], encoding="utf-8")

@@ -171,7 +171,11 @@ def test_choices_keep_the_where_and_the_page_knows_the_rest() -> None:
 
 
 def test_findings_look_at_other_worksheets() -> None:
-    assert PLAN.findings("start/partners", "partners").open == ()
+    (broken,) = PLAN.findings("start/partners", "partners").open
+    assert (broken.check, broken.rows) == ("hard-needs", ("p1",))
+    assert broken.message == "“Meets” points to something that was removed: Partner 1 (Town)."
+    mended = changed("start/partners", "partners", table(p1={"name": "s1", "meets": ["n1"]}, p2={"name": "s2"}))
+    assert mended.findings("start/partners", "partners").open == ()
     without = changed("start/partners", "partners", table(p1={"name": "s1"}))
     assert [f.message for f in without.findings("start/partners", "partners").open] == [
         "Rows so far: 1. Asked for: at least 2.",
@@ -277,13 +281,13 @@ def test_references_that_lead_nowhere_are_told_to_the_author() -> None:
     found = [(path, message) for _id, path, message in dangling({**COURSE, bad.id: bad})]
     assert [".".join(map(str, path)) for path, _message in found] == [
         "questions.0.columns.a.from",
-        "questions.0.columns.b.where.join",
         "questions.0.columns.c.from",
         "questions.0.checks.0.covers",
+        "questions.0.columns.b.where.join",
         "questions.0.checks.1.where.x",
     ]
     assert "Did you mean 'start/needs'?" in found[0][1]
-    assert "Did you mean 'joins'?" in found[1][1]
+    assert "Did you mean 'joins'?" in found[3][1]
     assert list(dangling(COURSE)) == []
 
 

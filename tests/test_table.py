@@ -461,7 +461,7 @@ START = {"columns": TEXT, "start": {"r1": {"a": "x"}}}
         ),
         (
             {"columns": {"n": {"type": "number"}, "a": {"type": "computed", "of": {"summ": ["n", "n"]}}}},
-            "columns.a.of.summ: must be one of product, sum, difference. Did you mean 'sum'?",
+            "columns.a.of.summ: must be one of product, sum, difference, shown, count. Did you mean 'sum'?",
         ),
         ({"columns": TEXT, "fixed": True}, "fixed: needs supplied rows under 'start'"),
         ({"columns": TEXT, "start": {"r1": {"aa": "x"}}}, "start.r1.aa: 'aa' is not a column. Did you mean 'a'?"),

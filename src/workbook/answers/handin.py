@@ -16,7 +16,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -91,6 +91,7 @@ def freeze(
     are private, or that the exercises do not know, are left out: only what is known to be for others goes to others.
     """
     handed: dict[str, Any] = {}
+    secret = _secret(exercises)
     for name, given in answers.exercises.items():
         exercise = exercises.get(f"{answers.unit}/{name}")
         if exercise is None:
@@ -99,7 +100,7 @@ def freeze(
         kept = {
             id: {"value": value, "version": answer.version, "at": answer.at}
             for id, answer in given.items()
-            if id in open_to_others and (value := _public(open_to_others[id], answer.value)) is not None
+            if id in open_to_others and (value := _public(open_to_others[id], answer.value, secret)) is not None
         }
         handed[name] = {"version": exercise.version, "answers": kept}
     owner = {"id": answers.owner.id, "kind": answers.owner.kind, "label": answers.owner.label}
@@ -118,21 +119,42 @@ def freeze(
     return {**data, "sha256": checksum(data)}
 
 
-def _public(question: Question, value: Any) -> Any:
-    """A value without its private columns, and without findings set aside that are about them."""
+def _secret(exercises: Mapping[str, Exercise]) -> frozenset[str]:
+    """The columns that are private in any worksheet: what may lie behind a ref."""
+    asked = ((q.visibility, getattr(q.ask, "columns", {})) for e in exercises.values() for q in e.questions)
+    return frozenset(id for whole, columns in asked for id, c in columns.items() if "private" in (whole, c.visibility))
+
+
+def _public(question: Question, value: Any, secret: frozenset[str] = frozenset()) -> Any:
+    """A value without its private columns, and without findings set aside that are about them.
+
+    ``secret``: columns that a check must not name behind a ref (``activity.end``).
+    """
     columns = getattr(question.ask, "columns", None)
     if columns is None or not isinstance(value, dict):
         return value
     shown = {id for id, column in columns.items() if column.visibility != "private"}
+    # What other worksheets say is worked out there anew, wherever it is read; content says that it is not private.
+    elsewhere = {id for id in shown if columns[id].shown or columns[id].counted}
     # What is computed from a private column tells of it.
-    shown = {id for id in shown if columns[id].of is None or shown.issuperset(columns[id].of.columns)}
-    checks = [c for c in getattr(question.ask, "checks", ()) if all(used in shown for _at, used, _types in c.uses())]
+    here = {id for id in shown if columns[id].of is None or shown.issuperset(columns[id].of.columns)} - elsewhere
+    checks = [
+        check
+        for check in getattr(question.ask, "checks", ())
+        if all(_told(used, here | elsewhere, secret) for _at, used, _types in check.uses())
+    ]
     rows = [
-        {"id": row["id"], "cells": {c: v for c, v in row["cells"].items() if c in shown}}
+        {"id": row["id"], "cells": {c: v for c, v in row["cells"].items() if c in here}}
         for row in value.get("rows", [])
     ]
     known = {check.name for check in checks}
     return {"rows": rows, "aside": {c: said for c, said in value.get("aside", {}).items() if c in known}}
+
+
+def _told(used: str, shown: set[str], secret: Set[str]) -> bool:
+    """Whether a check on this column may be told of."""
+    id, dot, far = used.partition(".")
+    return id in shown and not (dot and far in secret)
 
 
 def _public_rows(place: str, rows: Sequence[Row], exercises: Mapping[str, Exercise]) -> list[dict[str, Any]]:

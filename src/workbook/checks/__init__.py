@@ -14,13 +14,15 @@ from ..errors import near
 from ..fields import NOTHING, Node, Type, read, release, schema, specs
 from ..model import Finding
 from .base import Check, Other, Sheet
-from .cells import Before, Differ, EveryRow, Filled, OneOfThese, Unique, Words
-from .conditions import Condition, hold, values
+from .cells import Before, Chosen, Differ, EveryRow, Filled, OneOfThese, Unique, Words
+from .columns import Cells, ColumnName, Several, values
+from .conditions import Condition, hold
 from .counts import Distinct, Per, Rows, Sum
 from .links import Acyclic, Covers, Refers
 
 NOUNS: tuple[type[Check], ...] = (
-    Rows, Filled, Distinct, Unique, Refers, Covers, Per, Before, Differ, Sum, Acyclic, Words, EveryRow, OneOfThese,
+    Rows, Filled, Distinct, Unique, Refers, Covers, Per, Before, Differ, Sum, Acyclic, Words, Chosen,
+    EveryRow, OneOfThese,
 )  # fmt: skip
 BY_VERB = {noun.verb: noun for noun in NOUNS}
 
@@ -74,4 +76,7 @@ def evaluate(checks: Iterable[Check], sheet: Sheet) -> list[Finding]:
     return [finding for check in checks if (finding := check.finding(sheet)) is not None]
 
 
-__all__ = ["BY_VERB", "NOUNS", "Check", "CheckType", "Condition", "Other", "Sheet", "evaluate", "hold", "values"]
+__all__ = [
+    "BY_VERB", "NOUNS", "Cells", "Check", "CheckType", "ColumnName", "Condition", "Other", "Several", "Sheet",
+    "evaluate", "hold", "values",
+]  # fmt: skip

@@ -13,6 +13,7 @@ from ..errors import Path
 from ..fields import Html, Line, ListOf, Name, Number, Text, spec
 from ..i18n import _, ngettext
 from ..model import Finding, Row
+from .columns import values
 from .conditions import CONDITIONS, Condition, Conditions, hold, in_words
 
 SHOWN: Final = 6
@@ -42,7 +43,7 @@ class Sheet:
 
     ``names``: row id to “Partner 2 (Teachers' union)”. ``labels``: column to its label. ``say(column, value)``: one
     value in words. ``sources``: ``from`` of each ref column. ``others(unit/exercise.column)``: another worksheet, or
-    None where it is not known.
+    None where it is not known. A column may be ``activity.end``: labels, words and sources know it, and so do the rows.
     """
 
     rows: tuple[Row, ...]
@@ -77,11 +78,15 @@ def listed(names: Iterable[str]) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """The fields that all checks share; a verb adds its own field, called like the verb."""
+    """The fields that all checks share; a verb adds its own field, called like the verb.
+
+    ``needs_others``: whether it looks at other worksheets. ``many``: whether its columns must hold many.
+    """
 
     verb: ClassVar[str]
     summary: ClassVar[str]
     needs_others: ClassVar[bool] = False
+    many: ClassVar[bool] = False
     id: str | None = spec(Name(), "Name of the check; by default the verb and its columns", default=None)
     why: Html | None = spec(Line(), "Why it matters; stands after what is missing", default=None)
     cite: tuple[str, ...] = spec(ListOf(Text(), lone=True), "Document and place", default=())
@@ -95,7 +100,7 @@ class Check:
     def name(self) -> str:
         """The id by which a finding is known and set aside."""
         columns = dict.fromkeys(column for path, column, _types in self.columns() if path[0] not in ("when", "where"))
-        return self.id or "-".join([self.verb, *columns])
+        return self.id or "-".join([self.verb, *columns]).replace(".", "-")
 
     def columns(self) -> Uses:
         """Every column of this worksheet that the check names under its verb."""
@@ -129,10 +134,14 @@ class Check:
         return Finding(self.name, message, self.cite, tuple(found[1]))
 
 
-def day(cell: Any) -> date | None:
-    """A cell's date, or None where there is none."""
+def days(cell: Any) -> list[date]:
+    """Every date in a cell."""
+    return [found for value in values(cell) if (found := _day(value)) is not None]
+
+
+def _day(value: str) -> date | None:
     try:
-        return date.fromisoformat(cell) if isinstance(cell, str) else None
+        return date.fromisoformat(value)
     except ValueError:
         return None
 

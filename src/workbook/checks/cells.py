@@ -1,19 +1,19 @@
-"""Checks of single cells: filled, words, every-row, one-of, before, unique."""
+"""Checks of single cells: filled, words, chosen, every-row, one-of, before, differ, unique."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
+from typing import Any
 
 from .. import goals
 from ..errors import Path
-from ..fields import Either, ListOf, Name, Number, OneOf, RecordOf, Text, spec
+from ..fields import Either, ListOf, Number, OneOf, RecordOf, Text, spec
 from ..i18n import _
-from .base import Check, Found, Sheet, Uses, day, limit, listed
-from .conditions import CONDITIONS, Condition, in_words, values
-
-COLUMNS = ListOf(Name(), least=1, lone=True)
+from .base import Check, Found, Sheet, Uses, days, limit, listed
+from .columns import COLUMNS, ColumnName, Several, filled, values
+from .conditions import CONDITIONS, Condition, in_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Filled(Check):
     def find(self, sheet: Sheet) -> Found | None:
         empty: dict[str, list[str]] = {}
         for row in self.looked_at(sheet):
-            missing = [sheet.label(c) for c in self.filled if not values(row.cells.get(c))]
+            missing = [sheet.label(c) for c in self.filled if not filled(row.cells.get(c))]
             if missing:
                 empty[row.id] = missing
         if not empty:
@@ -49,7 +49,7 @@ class Filled(Check):
 class Length:
     """From ``min`` to ``max`` words in one column."""
 
-    column: str = spec(Name(), "The column")
+    column: str = spec(ColumnName(), "The column")
     min: int | None = spec(Number(1, 1000, whole=True), "At least so many words", default=None)
     max: int | None = spec(Number(1, 1000, whole=True), "At most so many words", default=None)
 
@@ -89,6 +89,48 @@ class Words(Check):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Amount:
+    """From ``min`` to ``max`` entries in each cell of a column."""
+
+    column: str = spec(ColumnName(), "The column")
+    min: int | None = spec(Number(1, 100, whole=True), "At least so many entries", default=None)
+    max: int | None = spec(Number(1, 100, whole=True), "At most so many entries", default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Check):
+    """How many entries were chosen in one cell."""
+
+    verb = "chosen"
+    summary = "A cell with `many` has at least or at most so many entries; empty cells are left to `filled`."
+    many = True
+    chosen: Amount = spec(RecordOf(Amount), "column, min and max")
+
+    def columns(self) -> Uses:
+        yield ("chosen", "column"), self.chosen.column, ()
+
+    def slips(self) -> Iterator[tuple[Path, str]]:
+        least, most = self.chosen.min, self.chosen.max
+        if least is None and most is None:
+            yield ("chosen",), "needs 'min', 'max' or both"
+        elif least is not None and most is not None and least > most:
+            yield ("chosen", "max"), "is smaller than 'min'"
+
+    def find(self, sheet: Sheet) -> Found | None:
+        said = {}
+        for row in self.looked_at(sheet):
+            n = len(set(values(row.cells.get(self.chosen.column))))
+            asked = limit(n, self.chosen.min, self.chosen.max) if n else ""
+            if asked:
+                name = sheet.names.get(row.id, row.id)
+                said[row.id] = _("{row}: {n} ({asked})").format(row=name, n=n, asked=asked)
+        if not said:
+            return None
+        head = _("Chosen in “{column}”:").format(column=sheet.label(self.chosen.column))
+        return f"{head} {listed(said.values())}.", list(said)
+
+
+@dataclass(frozen=True, kw_only=True)
 class EveryRow(Check):
     """What must stand in every row."""
 
@@ -119,7 +161,7 @@ class EveryRow(Check):
 class Allowed:
     """Which values one column may have."""
 
-    column: str = spec(Name(), "The column")
+    column: str = spec(ColumnName(), "The column")
     values: tuple[str, ...] | str = spec(
         Either((OneOf(("goals", "targets")), ListOf(Text(), least=1)), "goals, targets or a list"),
         "What it may hold: goals, targets, or a list of values",
@@ -163,7 +205,7 @@ class Before(Check):
 
     verb = "before"
     summary = "Dates of a row stand in this order (the same day is fine); rows without both dates are passed over."
-    before: tuple[str, ...] = spec(ListOf(Name(), least=2), "Columns of dates, earliest first")
+    before: tuple[str, ...] = spec(ListOf(ColumnName(), least=2), "Columns of dates, earliest first")
 
     def columns(self) -> Uses:
         for column in self.before:
@@ -172,8 +214,9 @@ class Before(Check):
     def find(self, sheet: Sheet) -> Found | None:
         said = {}
         for row in self.looked_at(sheet):
-            dated = [(c, d) for c in self.before if (d := day(row.cells.get(c))) is not None]
-            for (first, start), (then, end) in pairwise(dated):
+            dated = [(c, d) for c in self.before if (d := days(row.cells.get(c)))]
+            for (first, starts), (then, ends) in pairwise(dated):
+                start, end = max(starts), min(ends)
                 if start > end:
                     text = _("{row}: “{first}” ({start}) comes after “{then}” ({end})")
                     said[row.id] = text.format(
@@ -192,20 +235,29 @@ class Differ(Check):
 
     verb = "differ"
     summary = "These columns of a row hold different things; rows in which one of them is empty are passed over."
-    differ: tuple[str, ...] = spec(ListOf(Name(), least=2), "Columns")
+    differ: tuple[str, ...] = spec(ListOf(ColumnName(), least=2), "Columns")
 
     def columns(self) -> Uses:
         for column in self.differ:
             yield ("differ",), column, ()
 
     def find(self, sheet: Sheet) -> Found | None:
-        held = {row.id: [values(row.cells.get(c)) for c in self.differ] for row in self.looked_at(sheet)}
-        same = [id for id, cells in held.items() if all(cells) and len(set(cells)) < len(cells)]
+        held = {row.id: [row.cells.get(c) for c in self.differ] for row in self.looked_at(sheet)}
+        full = {id: cells for id, cells in held.items() if all(map(values, cells))}
+        same = [id for id, cells in full.items() if any(map(_alike, combinations(cells, 2)))]
         if not same:
             return None
         text = _("The same stands in {columns}: {rows}.")
         columns = _(" and ").join(f"“{sheet.label(c)}”" for c in self.differ)
         return text.format(columns=columns, rows=sheet.named(same)), same
+
+
+def _alike(pair: tuple[Any, Any]) -> bool:
+    """Whether two cells hold the same; of several rows' cells, whether any value stands on both sides."""
+    one, other = map(values, pair)
+    if any(isinstance(cell, Several) for cell in pair):
+        return not set(one).isdisjoint(other)
+    return one == other
 
 
 @dataclass(frozen=True, kw_only=True)

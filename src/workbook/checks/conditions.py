@@ -5,30 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from ..fields import NOTHING, MapOf, Node, Number, Type
 from ..i18n import _
+from .columns import ColumnName, Several, filled, numbers, values
 
 STATES: Final = ("filled", "empty")
 LIMITS: Final = ("at-least", "at-most")
-
-
-def values(cell: Any) -> tuple[str, ...]:
-    """What stands in a cell, one by one; nothing for an empty cell (and for anything that is no cell)."""
-    if isinstance(cell, str):
-        return (cell,) if cell.strip() else ()
-    return tuple(v for v in cell if isinstance(v, str) and v.strip()) if isinstance(cell, (list, tuple)) else ()
-
-
-def number(cell: Any) -> Decimal | None:
-    """A cell's number, or None where there is none."""
-    try:
-        value = Decimal(cell) if isinstance(cell, str) else None
-    except InvalidOperation:
-        return None
-    return value if value is not None and value.is_finite() else None
 
 
 @dataclass(frozen=True)
@@ -48,18 +33,20 @@ class Condition:
 
     def holds(self, cell: Any) -> bool:
         """Whether a row is meant. An empty cell says nothing yet: it fits neither a value nor ``not`` a value."""
-        found = values(cell)
-        if self.ranged:
-            held = number(cell)
-            if held is None:
-                return False
-            return (self.least is None or held >= self.least) and (self.most is None or held <= self.most)
         if self.state:
-            return bool(found) == ((self.state == "filled") != self.negated)
+            return filled(cell) == ((self.state == "filled") != self.negated)
+        if self.ranged:
+            return any(map(self._within, numbers(cell)))
+        found = values(cell)
         return bool(found) and (not set(found).isdisjoint(self.wanted)) != self.negated
+
+    def _within(self, n: Decimal) -> bool:
+        return (self.least is None or n >= self.least) and (self.most is None or n <= self.most)
 
     def broken(self, cell: Any) -> bool:
         """Whether a cell that ought to keep the condition does not. Nothing is wrong yet with an empty ``not``."""
+        if isinstance(cell, Several) and cell:
+            return any(map(self.broken, cell))
         return not self.holds(cell) and not (self.negated and not self.state and not values(cell))
 
 
@@ -113,7 +100,7 @@ class ConditionType(Type):
         return {"not": plain} if value.negated else plain
 
 
-CONDITIONS: Final = MapOf(ConditionType())
+CONDITIONS: Final = MapOf(ConditionType(), keys=ColumnName())
 Conditions = Mapping[str, Condition]
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ..errors import Path
-from ..fields import Name, Number, RecordOf, spec
+from ..fields import Number, RecordOf, spec
 from ..i18n import _
 from .base import Check, Found, Sheet, Uses, asked_for, limit, listed, plain_number
-from .conditions import hold, number, values
+from .columns import ColumnName, numbers, values
+from .conditions import hold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class Rows(Check):
 
     @property
     def name(self) -> str:
-        return self.id or "-".join(["rows", *self.when, *self.where])
+        return self.id or "-".join(["rows", *self.when, *self.where]).replace(".", "-")
 
     def find(self, sheet: Sheet) -> Found | None:
         counted = self.looked_at(sheet)
@@ -54,7 +55,7 @@ class Rows(Check):
 class Varied:
     """How many different answers one column has."""
 
-    column: str = spec(Name(), "The column")
+    column: str = spec(ColumnName(), "The column")
     min: int = spec(Number(2, 200, whole=True), "At least so many different answers")
 
 
@@ -85,7 +86,7 @@ class Per(Check):
 
     verb = "per"
     summary = "Each group (rows with the same answer in a column) has at least, at most or exactly so many rows."
-    per: str = spec(Name(), "The column that makes the groups")
+    per: str = spec(ColumnName(), "The column that makes the groups")
     min: int | None = spec(Number(0, 200, whole=True), "At least so many rows", default=None)
     max: int | None = spec(Number(0, 200, whole=True), "At most so many rows", default=None)
     exactly: int | None = spec(Number(0, 200, whole=True), "Exactly so many rows", default=None)
@@ -125,7 +126,7 @@ class Sum(Check):
 
     verb = "sum"
     summary = "The numbers of a column add up to a total, or to at least or at most so much."
-    sum: str = spec(Name(), "A column of numbers")
+    sum: str = spec(ColumnName(), "A column of numbers")
     is_: float | None = spec(Number(), "The total", default=None, name="is")
     min: float | None = spec(Number(), "At least", default=None)
     max: float | None = spec(Number(), "At most", default=None)
@@ -140,7 +141,7 @@ class Sum(Check):
     def find(self, sheet: Sheet) -> Found | None:
         total = Decimal(0)
         for row in self.looked_at(sheet):
-            total += number(row.cells.get(self.sum)) or 0
+            total += sum(numbers(row.cells.get(self.sum)))
         asked = limit(total, self.min, self.max, self.is_)
         if not asked:
             return None

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..fields import Name, spec
 from ..i18n import _
-from ..model import COLUMN
+from ..model import COLUMN, Row
 from .base import Check, Found, Other, Sheet, Uses, listed
-from .conditions import hold, values
+from .columns import ColumnName, filled, values
+from .conditions import hold
+
+
+def dangling(sheet: Sheet, ref: str, rows: Iterable[Row]) -> list[str]:
+    """The rows whose ``ref`` points to something that is not there any more."""
+    other = sheet.others(sheet.sources[ref]) if ref in sheet.sources else None
+    if other is None:
+        return []
+    known = {row.id for row in other.rows} | set(other.labels)
+    return [row.id for row in rows if not known.issuperset(values(row.cells.get(ref)))]
+
+
+def removed(sheet: Sheet, ref: str, rows: Iterable[str]) -> str:
+    """The words for rows that point to something that was removed."""
+    text = _("“{column}” points to something that was removed: {rows}.")
+    return text.format(column=sheet.label(ref), rows=sheet.named(rows))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,24 +34,21 @@ class Refers(Check):
 
     verb = "refers"
     summary = "In every row this ref column is filled, and what it points to is still there."
-    refers: str = spec(Name(), "A ref column")
+    refers: str = spec(ColumnName(), "A ref column")
 
     def columns(self) -> Uses:
         yield ("refers",), self.refers, ("ref",)
 
     def find(self, sheet: Sheet) -> Found | None:
-        other = sheet.others(sheet.sources.get(self.refers, ""))
-        known = {row.id for row in other.rows} | set(other.labels) if other else None
         rows = self.looked_at(sheet)
-        open_ = [r.id for r in rows if not values(r.cells.get(self.refers))]
-        gone = [] if known is None else [r.id for r in rows if not known.issuperset(values(r.cells.get(self.refers)))]
+        open_ = [r.id for r in rows if not filled(r.cells.get(self.refers))]
+        gone = dangling(sheet, self.refers, rows)
         said = []
         if open_:
             text = _("“{column}” points to nothing yet: {rows}.")
             said.append(text.format(column=sheet.label(self.refers), rows=sheet.named(open_)))
         if gone:
-            text = _("“{column}” points to something that was removed: {rows}.")
-            said.append(text.format(column=sheet.label(self.refers), rows=sheet.named(gone)))
+            said.append(removed(sheet, self.refers, gone))
         return (" ".join(said), [*open_, *gone]) if said else None
 
 
@@ -46,7 +60,7 @@ class Covers(Check):
     summary = "Every row of another worksheet (with `where`: of one sort) is named in a column here."
     needs_others = True
     covers: str = spec(COLUMN, "The column of the other worksheet")
-    by: str = spec(Name(), "The column here that names it")
+    by: str = spec(ColumnName(), "The column here that names it")
 
     def columns(self) -> Uses:
         yield ("by",), self.by, ()
@@ -62,10 +76,14 @@ class Covers(Check):
             return None
         named = {v for row in sheet.rows if hold(self.when, row.cells) for v in values(row.cells.get(self.by))}
         missing = self._by_row(other, named) if self.by in sheet.sources else self._by_value(sheet, other, named)
-        if not missing:
-            return None
-        text = _("No row has this in “{column}” yet: {missing}.")
-        return text.format(column=sheet.label(self.by), missing=listed(missing)), []
+        said = []
+        if missing:
+            text = _("No row has this in “{column}” yet: {missing}.")
+            said.append(text.format(column=sheet.label(self.by), missing=listed(missing)))
+        gone = dangling(sheet, self.by, [row for row in sheet.rows if hold(self.when, row.cells)])
+        if gone:
+            said.append(removed(sheet, self.by, gone))
+        return (" ".join(said), gone) if said else None
 
     def _by_row(self, other: Other, named: set[str]) -> list[str]:
         wanted = [row for row in other.rows if hold(self.where, row.cells) and other.labels.get(row.id)]

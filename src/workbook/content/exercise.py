@@ -17,8 +17,8 @@ RIGHT_AWAY = ("practice",)
 """Purposes whose keys travel with the learner's version: feedback at once, never in the gradebook."""
 
 
-def read_question(node: Node) -> Any:
-    """A question with its kind's ``ask`` and ``key``, or ``NOTHING`` after every mistake was reported."""
+def read_question(node: Node, exercise: str = "") -> Any:
+    """A question of ``exercise`` with its kind's ``ask`` and ``key``; ``NOTHING`` after every mistake was reported."""
     data = node.data
     if not isinstance(data, Mapping):
         node.wrong("needs a group of fields: id, kind, prompt")
@@ -43,7 +43,7 @@ def read_question(node: Node) -> Any:
             key = read(kind.key_type, node.at("key"))
     if NOTHING in values.values() or NOTHING in asked.values() or key is NOTHING:
         return NOTHING
-    ask = kind.ask_type(**asked)
+    ask = kind.placed(kind.ask_type(**asked), f"{exercise}/{values['id']}" if exercise else "")
     before = len(node.problems.found)
     kind.verify(ask, key, node)
     if len(node.problems.found) > before:
@@ -68,7 +68,7 @@ def read_exercise(node: Node, unit: str, name: str) -> Any:
         )
     else:
         listed = node.at("questions")
-        questions = [read_question(listed.at(i)) for i in range(len(listed.data))]
+        questions = [read_question(listed.at(i), f"{unit}/{name}") for i in range(len(listed.data))]
         seen: dict[str, int] = {}
         for i, asked in enumerate(listed.data):
             id = asked.get("id") if isinstance(asked, Mapping) else None

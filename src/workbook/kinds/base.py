@@ -101,6 +101,10 @@ class Kind(Generic[A, K]):
     ask_type: ClassVar[type]
     key_type: ClassVar[type | None] = None
 
+    def placed(self, ask: A, address: str) -> A:
+        """``ask`` for a question at ``unit/exercise/question``, where a kind needs to know its place."""
+        return ask
+
     def verify(self, ask: A, key: K | None, node: Node) -> None:
         """Report to ``node`` (the question) what the fields alone cannot show, such as a key that is no option."""
 

@@ -15,10 +15,12 @@ from typing import Any
 from .. import checks
 from ..checks import Other, hold, values
 from ..i18n import _
-from ..kinds.table import Ask, Column, in_words, names, sheet, shown
+from ..kinds.table import Ask, Column, Reach, in_words, names, sheet
 from ..model import Exercise, Finding, Question, Row
+from . import gathered
 from . import sections as whole
-from .references import Link, Unresolved, dangling, resolve
+from .behind import dangling
+from .references import Link, Unresolved, resolve
 from .sections import Section, may_see
 
 Labels = Mapping[str, str]
@@ -56,11 +58,13 @@ class Plan:
 
     @cached_property
     def rows(self) -> Mapping[str, Mapping[str, Row]]:
-        """The filled rows of every worksheet, by address and id."""
-        return {address: self._filled(address, question.ask) for address, question in self.tables.items()}
+        """The filled rows of every worksheet, by address and id; their cells know ``ref.column`` too."""
+        return gathered.rows(self)
 
-    def _filled(self, address: str, ask: Ask) -> Mapping[str, Row]:
-        return {row.id: row for row in shown(ask, self.value(address))}
+    @cached_property
+    def reach(self) -> Reach:
+        """How to find the worksheet that a ref points to."""
+        return gathered.reach(self, self.rows)
 
     def value(self, address: str) -> Any:
         """What is stored for a question, or None."""
@@ -110,16 +114,12 @@ class Plan:
         return set()
 
     def _label(self, address: str, id: str, removed: bool) -> Labels:
-        ask: Ask = self.tables[address].ask
-        column = ask.columns[id]
+        rows = gathered.removed(self, address) if removed else list(self.rows[address].values())
+        said = {row.id: gathered.in_words(self, address, id, row.cells.get(id)) for row in rows}
         if removed:
-            gone = self.removed.get(address, {})
-            supplied = {row: ask.supplied[row].cells.get(id) for row in gone if row in ask.supplied}
-            said = {row: self.words(column, cells.get(id) or supplied.get(row)) for row, cells in gone.items()}
             return {row: text for row, text in said.items() if text}
-        rows = shown(ask, self.value(address))
-        numbered = names(ask, rows) if any(not values(row.cells.get(id)) for row in rows) else {}
-        return {row.id: self.words(column, row.cells.get(id)) or numbered.get(row.id, row.id) for row in rows}
+        numbered = names(self.tables[address].ask, rows) if not all(said.values()) else {}
+        return {row: text or numbered[row] for row, text in said.items()}
 
     def words(self, column: Column, cell: Any) -> str:
         """A cell in words; a row that is gone is called so."""
@@ -162,8 +162,10 @@ class Plan:
         return {row: label for row, label in labels.items() if hold(column.where, rows[row].cells)}
 
     def extra(self, exercise: str) -> Mapping[str, Mapping[str, Any]]:
-        """For ``Place.extra``: labels of rows ``removed`` or ``outside`` a ``where``; what to do if ``empty``."""
+        """For ``Place.extra``: labels of rows ``removed`` or ``outside`` a ``where``; what to do if ``empty``; what
+        ``computed`` columns say."""
         found: dict[str, dict[str, Any]] = {"removed": {}, "outside": {}, "empty": {}}
+        found["computed"] = dict(gathered.computed(self, exercise))
         for _question, _id, column in self._refs(exercise):
             try:
                 address, id = self.resolve(column.from_ or "")
@@ -194,7 +196,9 @@ class Plan:
         ask: Ask = self.tables[address].ask
         value = self.value(address)
         choices = {k: v for _q, _id, column in self._refs(exercise) for k, v in self._known(column).items()}
-        found = checks.evaluate(ask.checks, sheet(ask, value, choices=choices, others=self.other))
+        rows = list(self.rows[address].values())
+        seen = sheet(ask, rows, choices=choices, others=self.other, reach=self.reach, words=self.words)
+        found = checks.evaluate(ask.checks, seen)
         aside = value.get("aside") or {} if isinstance(value, Mapping) else {}
         open_ = [f for f in found if f.check not in aside]
         if not self.rows[address]:
@@ -262,7 +266,7 @@ class Plan:
         places: dict[str, list[str]] = {}
         for link in self.uses(exercise, question, row):
             ask: Ask = self.tables[f"{link.exercise}/{link.question}"].ask
-            rows = shown(ask, self.value(f"{link.exercise}/{link.question}"))
+            rows = list(self.rows[f"{link.exercise}/{link.question}"].values())
             choices = {k: v for _q, _id, column in self._refs(link.exercise) for k, v in self._known(column).items()}
             name = names(ask, rows, choices)[link.row]
             places.setdefault(self.exercises[link.exercise].title, []).append(name)

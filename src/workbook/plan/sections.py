@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from ..checks import values
 from ..i18n import _
 from ..kinds import BY_NAME, Malformed
-from ..kinds.table import Ask, Column, plain_label
+from ..kinds.table import Ask, plain_label
 from ..model import VISIBILITIES, Exercise, Question
+from .gathered import behind, in_words
 from .references import Unresolved
 
 if TYPE_CHECKING:
@@ -53,28 +54,31 @@ def _section(plan: Plan, exercise: Exercise, question: Question, value: Any, aud
     columns = {id: c for id, c in question.ask.columns.items() if may_see(audience, c.visibility)}
     heads = tuple(plain_label(id, column) for id, column in columns.items())
     rows = tuple(
-        tuple(_seen(plan, column, row.cells.get(id), audience) for id, column in columns.items())
+        tuple(_seen(plan, f"{exercise.id}/{question.id}", id, row.cells.get(id), audience) for id in columns)
         for row in plan.rows[f"{exercise.id}/{question.id}"].values()
     )
     lines = ["; ".join(f"{h}: {' '.join(c.split())}" for h, c in zip(heads, row, strict=True) if c) for row in rows]
     return Section(exercise, question, "\n".join(filter(None, lines)), heads, rows) if rows else None
 
 
-def _seen(plan: Plan, column: Column, cell: Any, audience: str) -> str:
+def _seen(plan: Plan, address: str, id: str, cell: Any, audience: str) -> str:
     """A cell in words. A reference must not tell what stands in a column that ``audience`` may not see."""
-    link = column
+    sheet, link = behind(plan, address, id)
+    seen = [link.visibility]
+    if sheet.address in plan.tables:
+        seen.append(plan.tables[sheet.address].visibility)
     passed: set[str] = set()
     while link.from_ and link.from_ not in passed:
         passed.add(link.from_)
         try:
-            address, id = plan.resolve(link.from_)
+            target, far = plan.resolve(link.from_)
         except Unresolved:
             break
-        question = plan.tables[address]
-        link = question.ask.columns[id]
-        if not may_see(audience, question.visibility) or not may_see(audience, link.visibility):
-            return _("(private)") if values(cell) else ""
-    return plan.words(column, cell)
+        link = plan.tables[target].ask.columns[far]
+        seen += [plan.tables[target].visibility, link.visibility]
+    if not all(may_see(audience, visibility) for visibility in seen):
+        return _("(private)") if values(cell) else ""
+    return in_words(plan, address, id, cell)
 
 
 def may_see(audience: str, visibility: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...checks import Sheet, values
@@ -16,6 +17,7 @@ from .cells import NONE, Choices, in_words
 from .change import Change
 from .columns import Column, plain_label, source
 from .nouns import Ask, Key
+from .reach import Reach, Target, meant, own_reach, reaching, worked_out
 from .rows import initial, names, read_value, sheet, shown
 from .samples import samples
 from .verify import verify
@@ -29,11 +31,14 @@ class Table(Kind[Ask, Key]):
     ask_type = Ask
     key_type = Key
 
+    def placed(self, ask: Ask, address: str) -> Ask:
+        return replace(ask, address=address)
+
     def verify(self, ask: Ask, key: Key | None, node: Node) -> None:
         verify(ask, key, node)
 
     def refers(self, ask: Ask) -> Iterable[str]:
-        found = [column.from_ for column in ask.columns.values() if column.from_]
+        found = [ref for column in ask.columns.values() for ref in (column.from_, column.counted) if ref]
         return [*found, *(check.covers for check in ask.checks if isinstance(check, Covers))]
 
     def gather(self, ask: Ask, entries: Entries) -> Any:
@@ -77,11 +82,12 @@ class Table(Kind[Ask, Key]):
         Private columns are left out unless ``private``.
         """
         rows = shown(ask, value)
-        named = names(ask, rows)
+        named, own = names(ask, rows), own_reach(ask, rows)
+        spoken = {id: (meant(ask, id, own) or (ask, column))[1] for id, column in ask.columns.items()}
         lines = []
         for row in rows:
             cells = [
-                f"{plain_label(id, column)}: {in_words(column, row.cells[id], choices)}"
+                f"{plain_label(id, column)}: {in_words(spoken[id], row.cells[id], choices)}"
                 for id, column in ask.columns.items()
                 if values(row.cells.get(id)) and (private or column.visibility != "private")
             ]
@@ -105,6 +111,6 @@ def _set_aside(check: str, answer: Mapping[str, str]) -> str:
 KIND = Table()
 
 __all__ = [
-    "KIND", "Ask", "Change", "Choices", "Column", "Key", "Sheet", "Table", "in_words", "initial", "names",
-    "plain_label", "sheet", "shown", "source", "values",
+    "KIND", "Ask", "Change", "Choices", "Column", "Key", "Reach", "Sheet", "Table", "Target", "in_words", "initial",
+    "meant", "names", "plain_label", "reaching", "sheet", "shown", "source", "values", "worked_out",
 ]  # fmt: skip

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from ... import goals
 from ...checks.base import plain_number
-from ...checks.conditions import number, values
+from ...checks.columns import number, values
 from ...fields import plain
 from ...i18n import _
 from ..base import Malformed
 from ..numerals import canonical, exact
 from ..texts import clean, folded
-from .columns import SEVERAL, Column, limits, three
+from .columns import ARITHMETIC, SEVERAL, Column, limits, three
 
 ROW_ID: Final = re.compile(r"[a-z0-9-]{1,24}")
 LONGEST: Final = {"text": 500, "long": 5000}
@@ -228,12 +228,13 @@ def in_words(column: Column, cell: Any, choices: Choices = NONE) -> str:
 
 
 def computed(columns: Mapping[str, Column], cells: Mapping[str, Any]) -> dict[str, str]:
-    """The computed cells of a row, as far as the numbers they come from are there."""
-    known = {id: number(cells.get(id)) for id, column in columns.items() if column.type == "number"}
+    """The cells of a row that are computed from its numbers, as far as those are there."""
+    from_row = [id for id, column in columns.items() if column.of and column.of.operation in ARITHMETIC]
+    known = {id: number(cells.get(id)) for id in columns if id not in from_row}
     found = {}
-    for id, column in columns.items():
-        if column.of is None:
-            continue
+    for id in from_row:
+        column = columns[id]
+        assert column.of is not None
         numbers = [known.get(part) for part in column.of.columns]
         result = _calculate(column.of.operation, numbers)
         known[id] = result

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ...checks.columns import ColumnName
 from ...checks.conditions import CONDITIONS, Condition, ConditionType, scalar
 from ...errors import near
 from ...fields import NOTHING, Flag, Html, Line, ListOf, MapOf, Name, Node, Number, OneOf, Text, Type, plain, spec
@@ -19,7 +20,8 @@ TYPES: Final = (
 )  # fmt: skip
 SEVERAL: Final = ("choice", "ref", "goal", "target")
 """Types of which a cell may hold many."""
-OPERATIONS: Final = ("product", "sum", "difference")
+ARITHMETIC: Final = ("product", "sum", "difference")
+OPERATIONS: Final = (*ARITHMETIC, "shown", "count")
 
 
 def spaced(id: str) -> Html:
@@ -78,35 +80,41 @@ def _scalar(data: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Formula:
-    """How a computed cell comes from others of its row."""
+    """How a computed cell comes about: from numbers of its row, from behind a ref (``shown``), or by ``count``."""
 
     operation: str
     columns: tuple[str, ...]
 
 
+NUMBERS: Final = ListOf(Name(), least=2)
+ELSEWHERE: Final[Mapping[str, Type]] = {"shown": ColumnName(far=True), "count": COLUMN}
+
+
 @dataclass(frozen=True)
 class FormulaType(Type):
-    """``{product: [likelihood, impact]}``, ``{sum: […]}`` or ``{difference: [a, b]}``."""
+    """``{product: [likelihood, impact]}``, ``{sum: […]}``, ``{difference: [a, b]}``; ``{shown: activity.end}``;
+    ``{count: unit/exercise.column}``."""
 
     def read(self, node: Node) -> Any:
         if not isinstance(node.data, Mapping) or len(node.data) != 1:
-            node.wrong("must look like {product: [likelihood, impact]}, with product, sum or difference")
+            node.wrong("must look like {product: [likelihood, impact]}, with product, sum, difference, shown or count")
             return NOTHING
         (operation,) = node.data
         if operation not in OPERATIONS:
             known = ", ".join(OPERATIONS)
             node.at(operation).wrong(f"must be one of {known}.{near(str(operation), OPERATIONS)}")
             return NOTHING
-        columns = ListOf(Name(), least=2).read(node.at(operation))
-        return columns if columns is NOTHING else Formula(operation, columns)
+        found = ELSEWHERE.get(operation, NUMBERS).read(node.at(operation))
+        if found is NOTHING:
+            return NOTHING
+        return Formula(operation, found if operation in ARITHMETIC else (found,))
 
     def schema(self) -> dict[str, Any]:
-        columns = ListOf(Name(), least=2).schema()
-        properties = dict.fromkeys(OPERATIONS, columns)
+        properties = {operation: ELSEWHERE.get(operation, NUMBERS).schema() for operation in OPERATIONS}
         return {"type": "object", "properties": properties, "minProperties": 1, "maxProperties": 1}
 
     def release(self, value: Formula, *, private: bool) -> Any:
-        return {value.operation: list(value.columns)}
+        return {value.operation: list(value.columns) if value.operation in ARITHMETIC else value.columns[0]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +145,16 @@ class Column:
     def source(self) -> str:
         """Under which key the choices of a ref column stand: its ``from``, and its ``where`` if it has one."""
         return source(self.from_ or "", self.where)
+
+    @property
+    def shown(self) -> str:
+        """The column behind a ref (``ref.column``) that a computed column shows; '' if it shows none."""
+        return self.of.columns[0] if self.of is not None and self.of.operation == "shown" else ""
+
+    @property
+    def counted(self) -> str:
+        """The column of a worksheet (``unit/exercise.column``) in which rows are counted; '' if none are."""
+        return self.of.columns[0] if self.of is not None and self.of.operation == "count" else ""
 
     @property
     def given(self) -> bool:

@@ -6,7 +6,8 @@ as a card (``data-label`` on each cell). With script, ``<template data-row-templ
 
 ``place.choices`` has the rows that refs may name, by :attr:`Column.source`. ``place.extra`` may have, each by the same
 key: ``removed`` (labels of rows that are gone), ``outside`` (labels of rows that are no longer in the list) and
-``empty`` (what to do first where there is nothing to choose from); and ``fresh``, ids for the rows offered empty.
+``empty`` (what to do first where there is nothing to choose from); ``computed``, what computed columns say (question,
+row, column to words); and ``fresh``, ids for the rows offered empty.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ..base import Place, Value
 from ..markup import tag, words
 from .change import ROW_GONE, ROW_HERE
 from .columns import Column, label, plain_label
-from .inputs import control, heading, row_head, summary, ticked
+from .inputs import computed_words, control, heading, row_head, summary, ticked
 from .nouns import Ask
 from .paper import paper
 from .rows import MOST_ROWS, row_name, shown
@@ -48,7 +49,9 @@ def controls(ask: Ask, value: Value, place: Place) -> Html:
 def slots(ask: Ask, value: Value, place: Place) -> dict[str, Html]:
     """What a save may have changed beside the cells themselves, by slot: computed cells, and what is ticked."""
     return {
-        f"row.{row.id}.{id}": summary(column, row.cells.get(id), place)
+        f"row.{row.id}.{id}": words(computed_words(column, id, row, place) or "–")
+        if column.type == "computed"
+        else summary(column, row.cells.get(id), place)
         for row in shown(ask, value)
         for id, column in ask.columns.items()
         if column.type == "computed" or ticked(column)

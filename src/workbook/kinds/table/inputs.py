@@ -36,14 +36,18 @@ def ticked(column: Column) -> bool:
     return column.many and column.type != "target"
 
 
+def computed_words(column: Column, id: str, row: Row, place: Place) -> str:
+    """What a computed cell says. The plan knows of other worksheets and says so in ``place.extra``."""
+    told = place.extra.get("computed", {}).get(place.name, {}).get(row.id, {})
+    return told[id] if id in told else in_words(column, row.cells.get(id), place.choices)
+
+
 def control(column: Column, id: str, row: Row, named: Html, place: Place) -> tuple[Html, bool]:
     """The inside of a cell in the row called ``named``, and whether something in it points nowhere."""
     cell = row.cells.get(id)
     if column.type == "computed":
-        slot = f"row.{row.id}.{id}"
-        return tag(
-            "output", summary(column, cell, place), data_slot=slot, aria_labelledby=names_of(row.id, id, place)
-        ), False
+        inside = words(computed_words(column, id, row, place) or "–")
+        return tag("output", inside, data_slot=f"row.{row.id}.{id}", aria_labelledby=names_of(row.id, id, place)), False
     if column.locked:
         return tag(
             "div", words(in_words(column, cell, place.choices)).replace("\n", "<br>"), class_="wb-supplied"
@@ -151,9 +155,7 @@ def _boxes(
 
 
 def summary(column: Column, cell: Any, place: Place) -> Html:
-    """What a computed cell or a group of tick boxes says in short."""
-    if column.type == "computed":
-        return words(in_words(column, cell) or "–")
+    """What a group of tick boxes says in short."""
     known, flagged = _offers(column, cell, place)
     said = [flagged.get(value) or known.get(value, value) for value in values(cell)]
     return words("; ".join(said) or _("Choose …"))

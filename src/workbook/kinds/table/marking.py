@@ -44,7 +44,7 @@ def results(ask: Ask, key: Key, value: Any) -> Iterator[tuple[str, int, bool, Ht
             if text:
                 explained.add(row)
             yield f"{row}.{id}", 1, right, text
-    found = {finding.check: finding for finding in evaluate(key.checks, sheet(ask, value))}
+    found = {finding.check: finding for finding in evaluate(key.checks, sheet(ask, shown(ask, value)))}
     for check in key.checks:
         missing = found.get(check.name)
         text = "" if missing is None else key.feedback.get(check.name, missing.message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,16 @@ class Ask:
     fixed: bool = spec(Flag(), "Whether the supplied rows are all: none added, none removed", default=False)
     empty: int = spec(Number(0, 20, whole=True), "Number of empty rows offered", default=3)
     checks: tuple[Check, ...] = spec(ListOf(CheckType()), "What is missing, told while working", default=())
+
+    # Known from the question's place, not from its text: unit/exercise/question.
+    address: str = field(default="", compare=False)
+
+    def own(self, reference: str) -> bool:
+        """Whether ``unit/exercise.column`` (or ``unit/exercise/question.column``) is a column of this worksheet."""
+        place, _dot, column = reference.rpartition(".")
+        return bool(self.address) and (
+            place == self.address or (place == self.address.rpartition("/")[0] and column in self.columns)
+        )
 
     @cached_property
     def supplied(self) -> Mapping[str, Row]:

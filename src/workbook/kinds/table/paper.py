@@ -14,6 +14,7 @@ from ..choices import box
 from ..markup import tag, words
 from .cells import in_words, known_values
 from .columns import Column, label, limits, plain_label
+from .inputs import computed_words
 from .nouns import Ask
 from .rows import row_name, shown
 
@@ -51,7 +52,7 @@ def _empty(ask: Ask) -> int:
 
 def _cell(column: Column, row: Row, id: str, blank: bool, place: Place) -> Html:
     cell = row.cells.get(id)
-    given = _labels(column, cell, place)
+    given = computed_words(column, id, row, place) if column.type == "computed" else _labels(column, cell, place)
     if given and (column.given or not blank):
         return tag("td", words(given).replace("\n", "<br>"))
     if not blank or column.given:

@@ -8,7 +8,7 @@ in which nothing was filled is no row.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from ...checks import Other, Sheet, values
@@ -19,6 +19,7 @@ from ..texts import clean
 from .cells import NONE, ROW_ID, Choices, computed, in_words, parse_cell, say
 from .columns import Column, plain_label
 from .nouns import Ask
+from .reach import Reach, labels, meant, own_reach, reaching, sources, worked_out
 
 MOST_ROWS: Final = 200
 ASIDE: Final = ("not-known", "not-for-us")
@@ -159,7 +160,10 @@ def initial(ask: Ask) -> dict[str, Any]:
 
 
 def shown(ask: Ask, value: Any) -> list[Row]:
-    """The filled rows in order, supplied and computed cells included; ``value`` as stored, however old."""
+    """The filled rows in order, supplied and computed cells included; ``value`` as stored, however old.
+
+    What lies in other worksheets is not there: only the plan knows them.
+    """
     given = value if isinstance(value, Mapping) else initial(ask)
     rows = {}
     for row in given.get("rows", []):
@@ -168,8 +172,11 @@ def shown(ask: Ask, value: Any) -> list[Row]:
         rows[row["id"]] = {**cells, **locked}
     if ask.fixed:
         rows = {id: rows.get(id, dict(row.cells)) for id, row in ask.supplied.items()}
-    found = (Row(id, {**cells, **computed(ask.columns, cells)}) for id, cells in rows.items())
-    return [row for row in found if not blank(ask, row)]
+    made = (Row(id, {**cells, **computed(ask.columns, cells)}) for id, cells in rows.items())
+    found = [row for row in made if not blank(ask, row)]
+    for operation in ("count", "shown"):
+        found = worked_out(ask, found, operation, own_reach(ask, found))
+    return found
 
 
 def blank(ask: Ask, row: Row) -> bool:
@@ -210,16 +217,33 @@ def names(ask: Ask, rows: list[Row], choices: Choices = NONE) -> dict[str, str]:
 
 
 def sheet(
-    ask: Ask, value: Any, *, choices: Choices = NONE, others: Callable[[str], Other | None] = lambda reference: None
+    ask: Ask,
+    rows: Sequence[Row],
+    *,
+    choices: Choices = NONE,
+    others: Callable[[str], Other | None] = lambda reference: None,
+    reach: Reach | None = None,
+    words: Callable[[Column, str], str] | None = None,
 ) -> Sheet:
-    """A worksheet as checks look at it."""
-    rows = shown(ask, value)
+    """A worksheet as checks look at it; ``rows`` as shown. Without ``reach``, checks follow refs to its own rows only.
+
+    ``words``: one value of any column, of other worksheets too, in words.
+    """
+    known = reach or own_reach(ask, rows)
+
+    def told(name: str, value: str) -> str:
+        place = meant(ask, name, known)
+        if place is None:
+            return value
+        return words(place[1], value) if words else say(place[1], value, choices)
+
+    labelled = labels(ask, known)
     return Sheet(
-        rows=tuple(rows),
-        names=names(ask, rows, choices),
-        labels={id: plain_label(id, column) for id, column in ask.columns.items()},
-        say=lambda column, cell: say(ask.columns[column], cell, choices) if column in ask.columns else cell,
-        sources={id: column.from_ for id, column in ask.columns.items() if column.from_},
+        rows=tuple(reaching(ask, rows, known)),
+        names=names(ask, list(rows), choices),
+        labels=labelled,
+        say=told,
+        sources=sources(ask, labelled, known),
         others=others,
     )
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
-from ...checks import Check, Condition
+from ...checks import Check
 from ...errors import near
 from ...fields import Node
 from ..base import Malformed
@@ -14,6 +13,8 @@ from .cells import ROW_ID, known_values, parse_cell
 from .columns import SEVERAL, Column
 from .marking import accepts, weights
 from .nouns import Ask, Key
+from .reach import STEPS, Missing, find
+from .uses import Use, elsewhere, holds_many, misfits, tells_private, uses
 
 
 def verify(ask: Ask, key: Key | None, node: Node) -> None:
@@ -50,7 +51,7 @@ def _column(ask: Ask, id: str, column: Column, node: Node) -> None:
         node.at("where").wrong("only a column of type ref has 'where'")
     if column.many and column.type not in SEVERAL:
         node.at("many").wrong(f"only {', '.join(SEVERAL)} may hold many")
-    if column.unit and column.type not in ("number", "computed"):
+    if column.unit and (column.type not in ("number", "computed") or column.shown):
         node.at("unit").wrong("only numbers have a unit")
     for name, limit in {"least": column.least, "most": column.most}.items():
         if limit is not None and column.type != "number":
@@ -71,6 +72,9 @@ def _column(ask: Ask, id: str, column: Column, node: Node) -> None:
 
 def _formula(ask: Ask, id: str, column: Column, node: Node) -> None:
     assert column.of is not None
+    if column.shown or column.counted:
+        _from_elsewhere(ask, column, node)
+        return
     before = dict(list(ask.columns.items())[: list(ask.columns).index(id)])
     numbers = [c for c, other in ask.columns.items() if other.type == "number" or (c in before and other.of)]
     for part in column.of.columns:
@@ -78,6 +82,22 @@ def _formula(ask: Ask, id: str, column: Column, node: Node) -> None:
             node.wrong(f"'{part}' is no column of numbers (or computed further up).{near(part, numbers)}")
     if column.of.operation == "difference" and len(column.of.columns) != 2:
         node.wrong("a difference has two columns")
+
+
+def _from_elsewhere(ask: Ask, column: Column, node: Node) -> None:
+    """What can be seen of ``shown`` and ``count`` without the other worksheet."""
+    if column.counted:
+        counted = ask.columns.get(column.counted.rpartition(".")[2]) if ask.own(column.counted) else None
+        if counted is not None and not (counted.type == "ref" and ask.own(counted.from_ or "")):
+            node.at("count").wrong("must be a ref column that points to this worksheet")
+        return
+    try:
+        found = find(ask, column.shown, lambda reference: None, STEPS - 1)
+    except Missing as error:
+        node.at("shown").wrong(str(error))
+        return
+    if found and (secret := tells_private(column, found[0].columns[found[1]].visibility)):
+        node.at("shown").wrong(secret)
 
 
 def _cell(column: Column, raw: Any, node: Node) -> bool:
@@ -120,20 +140,8 @@ def _checks(ask: Ask, checks: tuple[Check, ...], node: Node) -> None:
             where.wrong(f"two checks are called '{check.name}': give them an 'id' of their own")
         for path, message in check.slips():
             _at(where, path).wrong(message)
-        for path, id, types in check.uses():
-            place = _at(where, path)
-            if _known_column(ask, id, place) and types and ask.columns[id].type not in types:
-                place.wrong(f"'{id}' is of type {ask.columns[id].type}; this check needs {' or '.join(types)}")
-        conditions: dict[str, Mapping[str, Condition]] = {
-            "when": check.when,
-            "every-row": getattr(check, "every_row", {}),
-        }
-        if not check.needs_others:
-            conditions["where"] = check.where
-        for name, group in conditions.items():
-            for id, condition in group.items():
-                if id in ask.columns:
-                    _condition(ask.columns[id], condition, where.at(name).at(id))
+        for use in uses(check):
+            _use(ask, use, _at(where, use.path))
         if check.needs_others:
             _covers(ask, check, where)
 
@@ -144,11 +152,17 @@ def _at(node: Node, path: tuple[str | int, ...]) -> Node:
     return node
 
 
-def _condition(column: Column, condition: Condition, node: Node) -> None:
-    known = known_values(column)
-    for value in condition.wanted:
-        if known and value not in known:
-            node.wrong(f"'{value}' is no value of this column.{near(value, known)}")
+def _use(ask: Ask, use: Use, node: Node) -> None:
+    """One column that a check names, as far as it stands in this worksheet; ``plan`` looks at the others."""
+    try:
+        found = find(ask, use.column, lambda reference: None)
+    except Missing as error:
+        node.wrong(str(error))
+        return
+    if found is not None:
+        column = found[0].columns[found[1]]
+        for message in misfits(use, column, holds_many(ask, use.column, column)):
+            node.wrong(message)
 
 
 def _covers(ask: Ask, check: Check, node: Node) -> None:
@@ -176,9 +190,13 @@ def _key(ask: Ask, key: Key, node: Node) -> None:
     if key.checks:
         _checks(ask, key.checks, node.at("checks"))
         for i, check in enumerate(key.checks):
+            place = node.at("checks") if len(key.checks) < len(node.data["checks"]) else node.at("checks").at(i)
             if check.needs_others:
-                place = node.at("checks") if len(key.checks) < len(node.data["checks"]) else node.at("checks").at(i)
                 place.wrong(f"'{check.verb}' looks at another worksheet, so it cannot earn points")
+                continue
+            for use in uses(check):
+                if elsewhere(ask, use.column):
+                    place.wrong(f"'{use.column}' stands in another worksheet, so no check on it can earn points")
     names = [*key.cells, *(check.name for check in key.checks)]
     for name in key.feedback:
         if name not in names:
