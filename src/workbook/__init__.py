@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["chart", "form", "hand_in"]
+__all__ = ["chart", "form", "hand_in", "plan_overview"]
 
 if TYPE_CHECKING:
-    from .lesson import chart, form, hand_in
+    from .lesson import chart, form, hand_in, plan_overview
 
 
 def __getattr__(name: str) -> Any:

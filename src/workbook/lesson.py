@@ -41,6 +41,13 @@ def hand_in(unit: str) -> Any:
     return _shown(lambda: HandIn(unit, _session()))
 
 
+def plan_overview() -> Any:
+    """The learner's whole plan at a glance: each worksheet with its rows, and what is still to look at."""
+    from .forms import PlanOverview
+
+    return _shown(lambda: PlanOverview(_session()))
+
+
 class Sentence:
     """A sentence in the place of a widget that cannot be shown: a learner never sees a traceback."""
 

@@ -1,11 +1,12 @@
-"""Forms as ipywidgets: an exercise with its learner's answers, and the page on which a unit is handed in.
+"""Forms as ipywidgets: an exercise with its learner's answers, the pages of hand-in and of the plan at a glance.
 
 A form is one anywidget that holds the page's HTML (two widget models, whatever the number of fields). The browser sends
 what was typed; it is stored through a home before the form says "saved". Every message is input from outside.
 """
 
 from .handing import HandIn
+from .overview import PlanOverview
 from .widget import Form
 from .work import learner
 
-__all__ = ["Form", "HandIn", "learner"]
+__all__ = ["Form", "HandIn", "PlanOverview", "learner"]

@@ -19,7 +19,9 @@ from ..page import Recalled
 from ..places import Session, drawn
 from ..plan import Plan
 from . import earlier
+from .overview import chapters
 
+__all__ = ["HAND_INS", "HandedIn", "Learner", "chapters", "course_data", "open_home"]
 HAND_INS = "hand-ins"
 """The unit under which receipts and frozen answers are kept, beside the answers themselves."""
 
@@ -140,7 +142,7 @@ class Learner:
         ids = list(ids)
         exercises = {id: self.exercise(id) for id in self.related(ids)}
         exercises |= {id: self.exercise(id) for id in ids if id not in exercises}
-        units = {e.unit: self.home.load(self.owner, e.unit) for e in exercises.values()}
+        units = {unit: self.home.load(self.owner, unit) for unit in {e.unit for e in exercises.values()}}
         values: dict[str, dict[str, Any]] = {}
         removed: dict[str, Mapping[str, Mapping[str, Any]]] = {}
         for id, exercise in exercises.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from ..checks import values
 from ..kinds import BY_NAME, Malformed
@@ -39,10 +38,16 @@ def in_words(plan: Plan, address: str, question: Question) -> tuple[str, tuple[t
     return ("" if value is None else kind.readable(question.ask, value)), ()
 
 
+def filled(ask: Ask, row: Row) -> bool:
+    """Whether the learner wrote something into a row that was not there before."""
+    supplied = ask.supplied[row.id].cells if row.id in ask.supplied else ask.defaults
+    own = (id for id, column in ask.columns.items() if not column.given)
+    return any(values(row.cells.get(id)) and row.cells[id] != supplied.get(id) for id in own)
+
+
 def _row(plan: Plan, ask: Ask, row: Row) -> tuple[str, str] | None:
     """A row's first cell, and the others with the names of their columns; None where the learner filled nothing."""
-    supplied: Any = ask.supplied[row.id].cells if row.id in ask.supplied else ask.defaults
-    if not any(values(row.cells.get(id)) and row.cells[id] != supplied.get(id) for id in ask.columns):
+    if not filled(ask, row):
         return None
     said = {id: " ".join(plan.words(column, row.cells.get(id)).split()) for id, column in ask.columns.items()}
     (_first, name), *others = [(id, text) for id, text in said.items() if text]

@@ -155,7 +155,7 @@ def hand_in(
     button = tag("button", words(act), type="button", class_="wb-button wb-main", data_act="hand-in")
     inside.append(tag("div", button, class_="wb-actions"))
     inside.append(tag("p", role="status", class_="wb-status", data_status=True))
-    given = {"novalidate": True, "dir": direction(), "aria_labelledby": f"{prefix}-title"}
+    given = {"data_live": True, "novalidate": True, "dir": direction(), "aria_labelledby": f"{prefix}-title"}
     return tag("form", *inside, class_="wb wb-hand-in", **given)
 
 

@@ -55,9 +55,12 @@ function listen(form) {
 // --- Life --------------------------------------------------------------------------------------------------------
 
 function show(form, html) {
-  const typed = form.root?.querySelector("[name=name]")?.value;
+  const typed = form.root?.querySelector("[name=name]")?.value, reopen = form.root && opened(form.root);
+  const focus = form.el.contains(document.activeElement) && document.activeElement.getAttribute("href");
   form.el.replaceChildren(fragment(form, html));
   form.root = form.el.firstElementChild;
+  reopen?.(form.root);
+  if (focus) form.root.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus({preventScroll: true});
   const name = form.root.querySelector("[name=name]");
   if (name && typed) name.value = typed;
   enhance(form, form.root);
@@ -116,7 +119,7 @@ function render({model, el, signal}) {
   const leave = join(form);
   show(form, model.get("html"));
   model.on("msg:custom", message);
-  const redraw = () => form.root.classList.contains("wb-hand-in") && show(form, model.get("html"));
+  const redraw = () => "live" in form.root.dataset && show(form, model.get("html"));
   model.on("change:html", redraw);
   resume(form);
   send(form, {t: "beat", seq: form.seq});
