@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..errors import near
 from ..fields import Html, Node, plain
 from ..i18n import _
-from ..model import Note
-from .base import Entries, Malformed, first
+from ..model import Marked, Note
+from .base import Entries, Malformed, first, must_be
 from .markup import words
 
 
@@ -37,21 +37,51 @@ def parse(raw: Any, parts: Collection[str], choices: Collection[str], what: str)
     return {part: given[part] for part in parts if part in given} or None
 
 
-def astray(node: Node, key: Mapping[str, str], choices: Collection[str], what: str) -> None:
-    """Report every entry of a key that is none of the choices; ``node`` holds the key."""
-    for part, choice in key.items():
-        if choice not in choices:
-            node.at(part).wrong(f"is not {what} of this question.{near(choice, choices)}")
+def complete(value: Mapping[str, Any] | None, parts: Collection[str]) -> bool:
+    """Whether each part has its choice."""
+    return value is not None and len(value) == len(parts)
 
 
-def guarded(right: int, wrong: int, choices: int, all: int) -> float:
+def verify(node: Node, key: Any, parts: Collection[str], part: str, choices: Collection[str], choice: str) -> None:
+    """Report parts and choices of a key's answer that are not there; ``part``, ``choice``: what one is called."""
+    answer = node.at("key").at("answer")
+    must_be(answer, key.answer, parts, part)
+    for id, chosen in key.answer.items():
+        if chosen not in choices:
+            answer.at(id).wrong(f"is not {choice} of this question.{near(chosen, choices)}")
+    explained(node, key, parts, part)
+
+
+def explained(node: Node, key: Any, parts: Collection[str], part: str) -> None:
+    """Report feedback for parts that are not there."""
+    if key.feedback:
+        must_be(node.at("key").at("feedback"), key.feedback, parts, part)
+
+
+def guarded(notes: Sequence[Note], choices: int, all: int) -> float:
     """The share earned; each wrong one takes away what a guess among ``choices`` gains: guessing earns nothing."""
+    right, wrong = (sum(note.right is said for note in notes) for said in (True, False))
     return max(0.0, (right * (choices - 1) - wrong) / (all * (choices - 1)))
 
 
-def tally(right: int, all: int) -> Note:
-    """How many parts are right, as a note on the whole."""
-    return Note("", right == all, words(_("{right} of {all} are right.").format(right=right, all=all)))
+def marked(fraction: float, notes: Sequence[Note], right: Html | None, all: int) -> Marked:
+    """The share with its notes, led by ``right`` when all is right, else by how many of ``all`` are."""
+    if fraction == 1:
+        return Marked(fraction, (Note("", True, right or ""), *notes))
+    hits = sum(note.right is True for note in notes)
+    tally = words(_("{right} of {all} are right.").format(right=hits, all=all))
+    return Marked(fraction, (Note("", hits == all, tally), *notes))
+
+
+def malformed(parts: Collection[str], choices: Collection[str]) -> list[Any]:
+    """What is no answer to any such question."""
+    part, choice = next(iter(parts)), next(iter(choices))
+    return [{part: "no-such-choice"}, {"no-such-part": choice}, {part: 3}, {part: [choice]}, [part], "a", 3]
+
+
+def reversed_parts(value: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The same answer given in another order, and as it is stored."""
+    return dict(reversed(list(value.items()))), value
 
 
 def lines(parts: Mapping[str, Html], value: Mapping[str, Any], names: Mapping[str, Html] | None = None) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from ...fields import Html, Line, MapOf, Name, Node, spec
 from ...i18n import _
 from ...model import Marked, Note
-from ..base import Entries, Kind, Samples, Value, must_be, must_have
-from ..parts import astray, gather, guarded, lines, parse, tally
+from .. import parts
+from ..base import Entries, Kind, Samples, Value, must_have
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,55 +45,38 @@ class Match(Kind[Ask, Key]):
     def verify(self, ask: Ask, key: Key | None, node: Node) -> None:
         if key is None:
             return
-        answer = node.at("key").at("answer")
-        must_be(answer, key.answer, ask.items, "an item")
-        must_have(answer, key.answer, ask.items, "the items")
-        astray(answer, key.answer, ask.categories, "a category")
-        if key.feedback:
-            must_be(node.at("key").at("feedback"), key.feedback, ask.items, "an item")
+        parts.verify(node, key, ask.items, "an item", ask.categories, "a category")
+        must_have(node.at("key").at("answer"), key.answer, ask.items, "the items")
 
     def gather(self, ask: Ask, entries: Entries) -> Any:
-        return gather(entries, ask.items)
+        return parts.gather(entries, ask.items)
 
     def parse(self, ask: Ask, raw: Any) -> Value:
-        return parse(raw, ask.items, ask.categories, _("Choose one of the categories shown for each item."))
+        return parts.parse(raw, ask.items, ask.categories, _("Choose one of the categories shown for each item."))
 
     def complete(self, ask: Ask, value: Value) -> bool:
-        return value is not None and len(value) == len(ask.items)
+        return parts.complete(value, ask.items)
 
     def mark(self, ask: Ask, key: Key, value: Value) -> Marked:
         notes = []
         for item, category in value.items():
             right = category == key.answer[item]
             notes.append(Note(item, right, "" if right else key.feedback.get(item, "")))
-        right = sum(bool(note.right) for note in notes)
-        fraction = guarded(right, len(notes) - right, len(ask.categories), len(ask.items))
-        if fraction == 1:
-            return Marked(fraction, (Note("", True, key.right or ""), *notes))
-        return Marked(fraction, (tally(right, len(ask.items)), *notes))
+        fraction = parts.guarded(notes, len(ask.categories), len(ask.items))
+        return parts.marked(fraction, notes, key.right, len(ask.items))
 
     def readable(self, ask: Ask, value: Value) -> str:
-        return lines(ask.items, value, ask.categories)
+        return parts.lines(ask.items, value, ask.categories)
 
     def samples(self, ask: Ask, key: Key | None) -> Samples:
         item, category = next(iter(ask.items)), next(iter(ask.categories))
-        malformed = [
-            {item: "no-such-category"},
-            {"no-such-item": category},
-            {item: 3},
-            {item: [category]},
-            [item],
-            "a",
-            3,
-        ]
         right = dict(key.answer) if key else dict.fromkeys(ask.items, category)
         right = {i: right[i] for i in ask.items}
         after = dict(zip(ask.categories, [*list(ask.categories)[1:], category], strict=True))
         wrong = [{item: right[item]}]
         if key:
             wrong += [right | {item: after[right[item]]}, {i: after[c] for i, c in right.items()}]
-        typed = [(dict(reversed(list(right.items()))), right)]
-        return Samples([right], wrong, malformed, typed)
+        return Samples([right], wrong, parts.malformed(ask.items, ask.categories), [parts.reversed_parts(right)])
 
 
 KIND = Match()

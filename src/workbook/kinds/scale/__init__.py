@@ -9,8 +9,8 @@ from typing import Any
 from ...fields import Flag, Html, Line, MapOf, Name, Node, spec
 from ...i18n import _
 from ...model import Marked, Note
-from ..base import Entries, Kind, Samples, Value, must_be
-from ..parts import astray, gather, guarded, lines, parse, tally
+from .. import parts
+from ..base import Entries, Kind, Samples, Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,24 +48,20 @@ class Scale(Kind[Ask, Key]):
     def verify(self, ask: Ask, key: Key | None, node: Node) -> None:
         if key is None:
             return
-        answer = node.at("key").at("answer")
-        must_be(answer, key.answer, ask.rows, "a row")
-        astray(answer, key.answer, ask.levels, "a level")
-        if key.feedback:
-            must_be(node.at("key").at("feedback"), key.feedback, ask.rows, "a row")
+        parts.verify(node, key, ask.rows, "a row", ask.levels, "a level")
         if key.near and len(ask.levels) < 4:
             node.at("key").at("near").wrong(
                 "needs a scale of at least 4 levels: on a shorter one nearly every level is near"
             )
 
     def gather(self, ask: Ask, entries: Entries) -> Any:
-        return gather(entries, ask.rows)
+        return parts.gather(entries, ask.rows)
 
     def parse(self, ask: Ask, raw: Any) -> Value:
-        return parse(raw, ask.rows, ask.levels, _("Choose one of the levels shown for each row."))
+        return parts.parse(raw, ask.rows, ask.levels, _("Choose one of the levels shown for each row."))
 
     def complete(self, ask: Ask, value: Value) -> bool:
-        return value is not None and len(value) == len(ask.rows)
+        return parts.complete(value, ask.rows)
 
     def mark(self, ask: Ask, key: Key, value: Value) -> Marked:
         steps = {level: n for n, level in enumerate(ask.levels)}
@@ -75,29 +71,17 @@ class Scale(Kind[Ask, Key]):
                 off = abs(steps[level] - steps[key.answer[row]])
                 hit = None if off == 1 and key.near else off == 0
                 notes.append(Note(row, hit, "" if hit else key.feedback.get(row, "")))
-        right = sum(note.right is True for note in notes)
-        wrong = sum(note.right is False for note in notes)
-        fraction = guarded(right, wrong, len(ask.levels), len(key.answer))
-        if fraction == 1:
-            return Marked(fraction, (Note("", True, key.right or ""), *notes))
-        return Marked(fraction, (tally(right, len(key.answer)), *notes))
+        fraction = parts.guarded(notes, len(ask.levels), len(key.answer))
+        return parts.marked(fraction, notes, key.right, len(key.answer))
 
     def readable(self, ask: Ask, value: Value) -> str:
-        return lines(ask.rows, value, ask.levels)
+        return parts.lines(ask.rows, value, ask.levels)
 
     def samples(self, ask: Ask, key: Key | None) -> Samples:
         rows, levels = list(ask.rows), list(ask.levels)
-        malformed = [
-            {rows[0]: "no-such-level"},
-            {"no-such-row": levels[0]},
-            {rows[0]: 3},
-            {rows[0]: [levels[0]]},
-            rows,
-            "a",
-            3,
-        ]
+        malformed = parts.malformed(rows, levels)
         given = dict.fromkeys(rows, levels[0])
-        typed = [(dict(reversed(list(given.items()))), given)]
+        typed = [parts.reversed_parts(given)]
         if key is None:
             partly = [{rows[0]: levels[-1]}] if len(rows) > 1 else []
             return Samples([given, dict.fromkeys(rows, levels[-1])], partly, malformed, typed)

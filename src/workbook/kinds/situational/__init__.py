@@ -9,8 +9,8 @@ from typing import Any
 from ...fields import Html, Line, MapOf, Node, OneOf, spec
 from ...i18n import _
 from ...model import Marked, Note
+from .. import parts
 from ..base import Entries, Kind, Samples, Value, must_be, must_have
-from ..parts import gather, lines, parse, tally
 
 RATINGS = ("fitting", "acceptable", "harmful")
 
@@ -58,17 +58,16 @@ class Situational(Kind[Ask, Key]):
         must_have(rated, key.ratings, ask.options, "the options")
         if 2 * sum(rating == "acceptable" for rating in key.ratings.values()) > len(key.ratings):
             rated.wrong("are 'acceptable' for more than half of the options, which earns points without taking a side")
-        if key.feedback:
-            must_be(node.at("key").at("feedback"), key.feedback, ask.options, "an option")
+        parts.explained(node, key, ask.options, "an option")
 
     def gather(self, ask: Ask, entries: Entries) -> Any:
-        return gather(entries, ask.options)
+        return parts.gather(entries, ask.options)
 
     def parse(self, ask: Ask, raw: Any) -> Value:
-        return parse(raw, ask.options, RATINGS, _("Judge each option: fitting, acceptable or harmful."))
+        return parts.parse(raw, ask.options, RATINGS, _("Judge each option: fitting, acceptable or harmful."))
 
     def complete(self, ask: Ask, value: Value) -> bool:
-        return value is not None and len(value) == len(ask.options)
+        return parts.complete(value, ask.options)
 
     def mark(self, ask: Ask, key: Key, value: Value) -> Marked:
         earned, notes = 0, []
@@ -77,30 +76,19 @@ class Situational(Kind[Ask, Key]):
             earned += 1 - off
             notes.append(Note(option, {0: True, 1: None, 2: False}[off], key.feedback.get(option, "")))
         fraction = max(0.0, earned / len(ask.options))
-        if fraction == 1:
-            return Marked(fraction, (Note("", True, key.right or ""), *notes))
-        return Marked(fraction, (tally(sum(note.right is True for note in notes), len(ask.options)), *notes))
+        return parts.marked(fraction, notes, key.right, len(ask.options))
 
     def readable(self, ask: Ask, value: Value) -> str:
-        return lines(ask.options, value, ratings())
+        return parts.lines(ask.options, value, ratings())
 
     def samples(self, ask: Ask, key: Key | None) -> Samples:
         option = next(iter(ask.options))
-        malformed = [
-            {option: "good"},
-            {"no-such-option": "fitting"},
-            {option: 1},
-            {option: ["fitting"]},
-            [option],
-            "fitting",
-            3,
-        ]
         right = {o: key.ratings[o] if key else "fitting" for o in ask.options}
         turned = dict(zip(RATINGS, reversed(RATINGS), strict=True)) | {"acceptable": "harmful"}
         wrong = [{option: right[option]}]
         if key:
             wrong += [right | {option: turned[right[option]]}, {o: turned[r] for o, r in right.items()}]
-        return Samples([right], wrong, malformed, [(dict(reversed(list(right.items()))), right)])
+        return Samples([right], wrong, parts.malformed(ask.options, RATINGS), [parts.reversed_parts(right)])
 
 
 KIND = Situational()
