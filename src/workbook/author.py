@@ -14,9 +14,10 @@ from . import content as contents
 from . import page, release
 from .answers import safe
 from .content import agenda, coverage, glossary
-from .content.course import Content, load_content
+from .content.course import Content, load_content, read_source
 from .content.quality import private_texts, public_texts, slips
 from .content.source import read_yaml
+from .content.taken import Library
 from .errors import ContentError, Problem, WorkbookError, near
 from .fields import IDENTIFIER
 from .i18n import _
@@ -102,16 +103,12 @@ def agendas(root: Path, id: str = "") -> tuple[list[str], list[Problem]]:
 def preview(root: Path, id: str) -> Path:
     """One exercise as a page with all its looks (form, plain, paper) in ``build/preview``; returns the file."""
     unit, _sep, name = id.partition("/")
-    path = root / "solutions" / unit / f"{name}.yml"
-    if not all(map(IDENTIFIER.fullmatch, (unit, name))) or not path.is_file():
-        known = [p.relative_to(root / "solutions").with_suffix("").as_posix() for p in root.glob("solutions/*/*.yml")]
-        raise WorkbookError(_("There is no exercise '{id}'.").format(id=id) + near(id, known))
-    source = read_yaml(path, path.relative_to(root).as_posix())
-    from .content.exercise import read_exercise
-
-    exercise = read_exercise(source.node(), unit, name)
-    if source.problems.found:
-        raise ContentError(source.problems.found)
+    library = Library(root)
+    if not all(map(IDENTIFIER.fullmatch, (unit, name))) or id not in library.paths:
+        raise WorkbookError(_("There is no exercise '{id}'.").format(id=id) + near(id, library.paths))
+    exercise, problems = read_source(library, id)
+    if problems.found:
+        raise ContentError(problems.found)
     target = root / "build" / "preview" / unit / f"{name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page.preview(exercise), encoding="utf-8", newline="\n")

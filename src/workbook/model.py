@@ -53,6 +53,8 @@ class Question:
     ask: Any = None
     key: Any = None
     version: str = ""
+    # unit/exercise/question where it is written, if that is another exercise; known from sources, not from releases.
+    taken: str = ""
 
     @property
     def marks_itself(self) -> bool:

@@ -12,7 +12,8 @@ from ..fields import NOTHING, read
 from ..model import Course, Exercise
 from .exercise import read_exercise
 from .lessons import LessonText, read_lesson
-from .source import Source, read_yaml
+from .source import read_yaml
+from .taken import Library
 
 
 @dataclass
@@ -56,13 +57,12 @@ def load_content(root: Path) -> Content:
     source = read_yaml(root / "course" / "course.yml", "course/course.yml")
     content.sources["course.yml"] = source.problems
     course: Any = read(Course, source.node()) if source.data is not None else NOTHING
-    for path in sorted((root / "solutions").glob("*/*.yml")):
-        unit, name = path.parent.name, path.stem
-        file: Source = read_yaml(path, path.relative_to(root).as_posix())
-        exercise = read_exercise(file.node(), unit, name)
-        content.sources[f"{unit}/{name}"] = file.problems
+    library = Library(root)
+    for id in library.paths:
+        exercise, problems = read_source(library, id)
+        content.sources[id] = problems
         if exercise is not NOTHING:
-            content.exercises[f"{unit}/{name}"] = exercise
+            content.exercises[id] = exercise
     for path in sorted((root / "course").glob("*/*.md")):
         if path.stem == "facilitator":
             continue
@@ -76,6 +76,13 @@ def load_content(root: Path) -> Content:
         _relate(content, course)
     content.problems = sorted(set(content.problems))
     return content
+
+
+def read_source(library: Library, id: str) -> tuple[Any, Problems]:
+    """One exercise from its YAML (or ``NOTHING``), with the questions that it takes over, and its problems."""
+    file = library.source(id)
+    unit, _slash, name = id.partition("/")
+    return read_exercise(file.node(), unit, name, library.take), file.problems
 
 
 def _relate(content: Content, course: Course) -> None:

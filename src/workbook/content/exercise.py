@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import near
@@ -15,6 +15,8 @@ from ..model import Exercise, Question
 
 RIGHT_AWAY = ("practice",)
 """Purposes whose keys travel with the learner's version: feedback at once, never in the gradebook."""
+Take = Callable[[Node, str, Any], list[Any]]
+"""From an entry that stands for questions of another exercise, the id and the purpose of this one, to the questions."""
 
 
 def read_question(node: Node, exercise: str = "") -> Any:
@@ -52,8 +54,11 @@ def read_question(node: Node, exercise: str = "") -> Any:
     return dataclasses.replace(question, version=str(data.get("version") or question_version(question)))
 
 
-def read_exercise(node: Node, unit: str, name: str) -> Any:
-    """An exercise of ``unit``, or ``NOTHING`` after every mistake was reported."""
+def read_exercise(node: Node, unit: str, name: str, take: Take | None = None) -> Any:
+    """An exercise of ``unit``, or ``NOTHING`` after every mistake was reported.
+
+    ``take`` finds questions that are written elsewhere; a released file has none such.
+    """
     data = node.data
     if not isinstance(data, Mapping):
         if not node.problems.found:
@@ -61,25 +66,39 @@ def read_exercise(node: Node, unit: str, name: str) -> Any:
         return NOTHING
     unknown_fields(node, [s.name for s in specs(Exercise)] + ["questions", "version"])
     values = read_fields(Exercise, node)
-    questions: list[Any] = []
-    if not isinstance(data.get("questions"), list) or not data["questions"]:
-        (node.at("questions") if "questions" in data else node).wrong(
-            "'questions' needs a list with at least one question"
-        )
-    else:
-        listed = node.at("questions")
-        questions = [read_question(listed.at(i), f"{unit}/{name}") for i in range(len(listed.data))]
-        seen: dict[str, int] = {}
-        for i, asked in enumerate(listed.data):
-            id = asked.get("id") if isinstance(asked, Mapping) else None
-            if isinstance(id, str) and id in seen:
-                listed.at(i).at("id").wrong(f"is used by question {seen[id]} already: ids are unique in an exercise")
-            elif isinstance(id, str):
-                seen[id] = i + 1
+    questions = _questions(node, f"{unit}/{name}", take)
     if NOTHING in values.values() or NOTHING in questions or not questions:
         return NOTHING
     exercise = Exercise(**values, questions=tuple(questions), unit=unit, name=name)
     return dataclasses.replace(exercise, version=str(data.get("version") or _short(released(exercise, private=True))))
+
+
+def _questions(node: Node, exercise: str, take: Take | None) -> list[Any]:
+    """The questions of an exercise; ``NOTHING`` among them, or none at all, after a mistake was reported."""
+    data = node.data.get("questions")
+    if take is not None and isinstance(data, str):
+        return take(node.at("questions"), exercise, node.data.get("purpose"))
+    if not isinstance(data, list) or not data:
+        (node.at("questions") if "questions" in node.data else node).wrong(
+            "'questions' needs a list with at least one question"
+        )
+        return []
+    found: list[Any] = []
+    seen: dict[str, int] = {}
+    for i, entry in enumerate(data):
+        asked = node.at("questions").at(i)
+        if take is not None and isinstance(entry, Mapping) and "same" in entry:
+            found += take(asked, exercise, node.data.get("purpose"))
+            id = found[-1].id if isinstance(found[-1], Question) else None
+        else:
+            found.append(read_question(asked, exercise))
+            id = entry.get("id") if isinstance(entry, Mapping) else None
+        if isinstance(id, str) and id in seen:
+            place = asked.at("id" if "id" in entry else "same")
+            place.wrong(f"is used by question {seen[id]} already: ids are unique in an exercise")
+        elif isinstance(id, str):
+            seen[id] = i + 1
+    return found
 
 
 def released_question(question: Question, *, private: bool) -> dict[str, Any]:

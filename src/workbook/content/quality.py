@@ -88,6 +88,9 @@ def _exercise_slips(exercise: Exercise) -> Found:
                 place,
                 "a practice question needs a key, or a rubric and a model; a free note is 'visibility: private'",
             )
+        if question.taken:
+            # What is wrong with the question itself is told where it is written.
+            continue
         if question.rubric and question.model is None:
             yield place, "a rubric needs a 'model' answer beside it"
         if question.key is not None:
@@ -220,6 +223,8 @@ def _course_slips(content: Content) -> None:
     prompts: dict[str, str] = {}
     for id, exercise in content.exercises.items():
         for i, question in enumerate(exercise.questions):
+            if question.taken:
+                continue
             said = plain(question.prompt).casefold()
             if len(said) > 30 and said in prompts and prompts[said] != id:
                 content.wrong(id, ("questions", i, "prompt"), f"asks the same as a question of {prompts[said]}")
@@ -254,7 +259,7 @@ def _key_places(content: Content, i: int, unit: str) -> None:
 
 
 def _single(question: Question) -> bool:
-    return question.kind == "single-choice" and question.key is not None
+    return question.kind == "single-choice" and question.key is not None and not question.taken
 
 
 def private_texts(exercise: Exercise) -> Iterator[tuple[str, Html]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..fields import schema
 from ..kinds import KINDS
-from ..model import Course, Exercise, Question
+from ..model import ANSWER, EXERCISE, Course, Exercise, Question
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -14,7 +14,15 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 def schemas() -> dict[str, dict[str, Any]]:
     """The schemas by name: ``exercise`` for ``solutions/*/*.yml``, ``course`` for ``course/course.yml``."""
     exercise = _closed(schema(Exercise))
-    exercise["properties"]["questions"] = {"type": "array", "minItems": 1, "items": _question()}
+    same = {**ANSWER.schema(), "description": "This question stands as it is written there"}
+    taken = {"type": "object", "properties": {"same": same}, "additionalProperties": False}
+    entry = {"if": {"type": "object", "required": ["same"]}, "then": taken, "else": _question()}
+    listed = {"minItems": 1, "items": entry, "description": "The questions, or unit/exercise: all of that exercise"}
+    exercise["properties"]["questions"] = {
+        **listed,
+        "type": ["array", "string"],
+        "pattern": EXERCISE.schema()["pattern"],
+    }
     exercise["required"].append("questions")
     return {
         "course": {"$schema": DRAFT, "title": "Course", **_closed(schema(Course))},

@@ -21,7 +21,13 @@ TYPES: Final = (
 SEVERAL: Final = ("choice", "ref", "goal", "target")
 """Types of which a cell may hold many."""
 ARITHMETIC: Final = ("product", "sum", "difference")
-OPERATIONS: Final = (*ARITHMETIC, "shown", "count")
+OPERATIONS: Final = {
+    "product": "These numbers of the row, multiplied",
+    "sum": "These numbers of the row, added up",
+    "difference": "The first number less the second",
+    "shown": "What stands in the row that a ref points to: ref.column",
+    "count": "How many rows of another worksheet name this one: unit/exercise.column",
+}
 
 
 def spaced(id: str) -> Html:
@@ -110,7 +116,10 @@ class FormulaType(Type):
         return Formula(operation, found if operation in ARITHMETIC else (found,))
 
     def schema(self) -> dict[str, Any]:
-        properties = {operation: ELSEWHERE.get(operation, NUMBERS).schema() for operation in OPERATIONS}
+        properties = {
+            operation: {**ELSEWHERE.get(operation, NUMBERS).schema(), "description": help}
+            for operation, help in OPERATIONS.items()
+        }
         return {"type": "object", "properties": properties, "minProperties": 1, "maxProperties": 1}
 
     def release(self, value: Formula, *, private: bool) -> Any:
