@@ -18,6 +18,7 @@ from .content.course import Content, load_content, read_source
 from .content.quality import private_texts, public_texts, slips
 from .content.source import read_yaml
 from .content.taken import Library
+from .content.within import Documents
 from .errors import ContentError, Problem, WorkbookError, near
 from .fields import IDENTIFIER
 from .i18n import _
@@ -68,21 +69,23 @@ def check(root: Path) -> list[Problem]:
 
 def leaks(root: Path, content: Content) -> list[Problem]:
     """Texts for trainers only that stand in a file for learners."""
-    found = []
     texts = [(id, text) for exercise in content.exercises.values() for id, text in private_texts(exercise)]
-    public = "\n".join(public_texts(content))
-    texts = [(id, text) for id, text in texts if text not in public]
-    for folder in release.COMMITTED:
-        for path in sorted((root / folder).rglob("*")):
-            if path.suffix not in (".json", ".ipynb", ".md", ".html", ".svg", ".yml") or not path.is_file():
-                continue
-            held = path.read_text(encoding="utf-8", errors="replace")
-            for id, text in texts:
-                if text in held:
-                    shown = path.relative_to(root).as_posix()
-                    message = f"holds a text that only trainers of {id} may see: “{text[:40]}…”"
-                    found.append(Problem(shown, held[: held.index(text)].count("\n") + 1, "private text", message))
+    public = Documents(list(public_texts(content)))
+    paths = [p for folder in release.COMMITTED for p in sorted((root / folder).rglob("*")) if _readable(p)]
+    files = Documents([path.read_text(encoding="utf-8", errors="replace") for path in paths])
+    found = []
+    for id, text in texts:
+        if next(public.holding(text), None) is not None:
+            continue
+        for n in files.holding(text):
+            shown, held = paths[n].relative_to(root).as_posix(), files.documents[n]
+            message = f"holds a text that only trainers of {id} may see: “{text[:40]}…”"
+            found.append(Problem(shown, held[: held.index(text)].count("\n") + 1, "private text", message))
     return found
+
+
+def _readable(path: Path) -> bool:
+    return path.suffix in (".json", ".ipynb", ".md", ".html", ".svg", ".yml") and path.is_file()
 
 
 def covered(root: Path, *, only_missing: bool = False) -> list[str]:

@@ -15,6 +15,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ..errors import Path as Place
 from ..errors import Problem, Problems
 from ..fields import Html, Node
+from .quick import Lines
+from .quick import read as quick_read
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,25 @@ class Source:
         return Node(self.data, (), self.problems, prose, line)
 
 
-def _plain(data: Any) -> Any:
+def _plain(data: Any) -> tuple[Any, Lines]:
+    """What ruamel has read as plain data, and the lines of its parts as far as it knows them."""
     if isinstance(data, CommentedMap):
-        return {_plain(key): _plain(value) for key, value in data.items()}
+        values, lines = {}, {}
+        for key, held in data.items():
+            name = _scalar(key)
+            values[name], inside = _plain(held)
+            if key in (data.lc.data or ()):  # What is merged in from elsewhere has no line here.
+                lines[name] = (data.lc.key(key)[0], inside)
+        return values, lines
     if isinstance(data, CommentedSeq):
-        return [_plain(value) for value in data]
+        parts = [_plain(held) for held in data]
+        return [value for value, _inside in parts], [
+            (data.lc.item(i)[0], inside) for i, (_value, inside) in enumerate(parts)
+        ]
+    return _scalar(data), None
+
+
+def _scalar(data: Any) -> Any:
     if isinstance(data, (datetime.date, datetime.datetime)):
         return data.isoformat()
     if isinstance(data, bool) or data is None:
@@ -40,13 +56,12 @@ def _plain(data: Any) -> Any:
     return next((base(data) for base in (int, float, str) if isinstance(data, base)), str(data))
 
 
-def _line_of(data: Any, place: Place) -> int:
+def _line_of(lines: Lines, place: Place) -> int:
     line = 0
     for part in place:
         try:
-            line = data.lc.key(part)[0] if isinstance(data, CommentedMap) else data.lc.item(part)[0]
-            data = data[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
+            line, lines = lines[part]
+        except (KeyError, IndexError, TypeError):
             break
     return line + 1
 
@@ -60,6 +75,9 @@ def read_yaml(path: Path, shown: str) -> Source:
         return _failed(shown, bad, "is not UTF-8 text: save the file as UTF-8")
     except OSError as error:
         return _failed(shown, 1, f"cannot be read: {error.strerror}")
+    quick = quick_read(text)
+    if quick is not None:
+        return _source(shown, *quick)
     yaml = YAML(typ="rt", pure=True)
     yaml.version = None
     try:
@@ -70,7 +88,11 @@ def read_yaml(path: Path, shown: str) -> Source:
         return _failed(shown, mark.line + 1 if mark else 1, f"is not valid YAML here: {what}")
     except YAMLError as error:
         return _failed(shown, 1, f"is not valid YAML: {str(error).splitlines()[0]}")
-    return Source(_plain(data), Problems(shown, lambda place: _line_of(data, place)))
+    return _source(shown, *_plain(data))
+
+
+def _source(shown: str, data: Any, lines: Lines) -> Source:
+    return Source(data, Problems(shown, lambda place: _line_of(lines, place)))
 
 
 def _failed(shown: str, line: int, message: str) -> Source:

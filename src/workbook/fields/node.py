@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ class Node:
     line: Callable[[str], Html] | None = None
 
     def at(self, key: str | int) -> Node:
-        return dataclasses.replace(self, data=self.data[key], path=(*self.path, key))
+        return Node(self.data[key], (*self.path, key), self.problems, self.prose, self.line)
 
     def wrong(self, message: str) -> None:
         self.problems.add(self.path, message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ class Spec:
     help: str
     default: Any
     trainer: bool
+    attribute: str
 
     @property
     def required(self) -> bool:
@@ -37,24 +38,23 @@ def spec(type: Type, help: str, *, default: Any = dataclasses.MISSING, name: str
     return field(default=default, metadata={_SPEC: known})
 
 
-def specs(noun: type) -> list[Spec]:
+_NOUNS: Final[dict[type, tuple[Spec, ...]]] = {}
+
+
+def specs(noun: type) -> tuple[Spec, ...]:
     """The declared fields of ``noun``, in order; a Python name ``own_plan`` is written ``own-plan`` in files."""
-    found = []
+    if noun not in _NOUNS:
+        _NOUNS[noun] = tuple(_declared(noun))
+    return _NOUNS[noun]
+
+
+def _declared(noun: type) -> Iterator[Spec]:
     for f in dataclasses.fields(noun):
         known = f.metadata.get(_SPEC)
         if known:
             default = f.default if f.default_factory is dataclasses.MISSING else f.default_factory()
-            found.append(
-                Spec(known["name"] or f.name.replace("_", "-"), known["type"], known["help"], default, known["trainer"])
-            )
-    return found
-
-
-def _attribute(noun: type, s: Spec) -> str:
-    for f in dataclasses.fields(noun):
-        if f.metadata and (f.metadata[_SPEC]["name"] or f.name.replace("_", "-")) == s.name:
-            return f.name
-    raise KeyError(s.name)
+            name = known["name"] or f.name.replace("_", "-")
+            yield Spec(name, known["type"], known["help"], default, known["trainer"], f.name)
 
 
 def read_fields(noun: type, node: Node) -> dict[str, Any]:
@@ -62,10 +62,10 @@ def read_fields(noun: type, node: Node) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for s in specs(noun):
         if s.name in node.data:
-            values[_attribute(noun, s)] = s.type.read(node.at(s.name))
+            values[s.attribute] = s.type.read(node.at(s.name))
         elif s.required:
             node.wrong(f"'{s.name}' is missing: {s.help}")
-            values[_attribute(noun, s)] = NOTHING
+            values[s.attribute] = NOTHING
     return values
 
 
@@ -92,7 +92,7 @@ def release(value: Any, *, private: bool) -> dict[str, Any]:
     """A noun as plain data: the fields for learners, and the trainers' too if ``private``. Defaults are left out."""
     data = {}
     for s in specs(type(value)):
-        held = getattr(value, _attribute(type(value), s))
+        held = getattr(value, s.attribute)
         if (s.trainer and not private) or held is None or (not s.required and held == s.default):
             continue
         data[s.name] = s.type.release(held, private=private)
