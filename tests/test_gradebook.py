@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -18,6 +19,9 @@ import pytest
 import sample
 from workbook import answers, author, content, marking
 from workbook.answers import handin
+from workbook.gradebook.feedback import HidePrivate
+from workbook.gradebook.marker import write
+from workbook.gradebook.submission import Submission
 from workbook.kinds import BY_NAME
 from workbook.model import Exercise
 
@@ -234,6 +238,23 @@ def test_feedback_hides_keys_until_the_unit_is_released(marked: tuple[Path, dict
     nbgrader(root, "generate_feedback", UNIT, "--force", f"--HidePrivate.released={UNIT}")
     released = page.read_text(encoding="utf-8")
     assert ">Key<" in released and "Speed is no need" in released
+
+
+@pytest.mark.parametrize("released", [[], [UNIT]])
+def test_feedback_on_a_test_never_tells_which_answers_were_right(
+    marked: tuple[Path, dict[str, Exercise], str], released: list[str]
+) -> None:
+    root, exercises, _log = marked
+    boats = exercises[f"{UNIT}/boats"]
+    for purpose, told in (("marked", True), ("test", False)):
+        nb = nbformat.read(root / "exercises" / UNIT / "boats.ipynb", as_version=4)
+        write(nb, dataclasses.replace(boats, purpose=purpose), Submission({"boats": {"which": "fast"}}))
+        assert "Points: 0 of 2" in str(nb.cells), "trainers see the points"
+        shown, _resources = HidePrivate(released=released).preprocess(nb, {"nbgrader": {"assignment": UNIT}})
+        text = str(shown.cells)
+        assert [words in text for words in ("Points: 0 of 2", "A fast boat for visitors")] == [told, told]
+        assert ("<strong>Key</strong>" in text) == (told and bool(released))
+        assert ("looks at the course" in text) == (not told)
 
 
 def test_a_notebook_with_real_code_runs_in_a_kernel(tmp_path: Path) -> None:

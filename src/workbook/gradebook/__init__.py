@@ -13,6 +13,9 @@ from typing import Any
 PRIVATE_TAG = "workbook-private"
 """Cells of a marked notebook that only trainers may see, until their unit is released."""
 
+TEST_TAG = "workbook-test"
+"""Cells of a test: only trainers ever see them, for points of single questions tell its key."""
+
 
 def configure(config: Any, root: Path) -> None:
     """Set nbgrader up for the course in ``root``; a trainer's own settings may follow."""

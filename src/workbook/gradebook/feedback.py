@@ -7,11 +7,11 @@ from typing import Any
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
-from . import PRIVATE_TAG
+from . import PRIVATE_TAG, TEST_TAG
 
 
 class HidePrivate(NbGraderPreprocessor):  # type: ignore[misc]
-    """Removes key, model and rubric from feedback unless the unit stands in ``released``."""
+    """Removes key, model and rubric from feedback unless the unit stands in ``released``, and tests in any case."""
 
     released = List(
         Unicode(),
@@ -19,7 +19,8 @@ class HidePrivate(NbGraderPreprocessor):  # type: ignore[misc]
     ).tag(config=True)
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Leave out the cells that carry the private tag."""
-        if resources["nbgrader"]["assignment"] not in self.released:
-            nb.cells = [cell for cell in nb.cells if PRIVATE_TAG not in cell.metadata.get("tags", [])]
+        """Leave out the cells that carry a tag of what is not for learners."""
+        released = resources["nbgrader"]["assignment"] in self.released
+        hidden = {TEST_TAG} if released else {TEST_TAG, PRIVATE_TAG}
+        nb.cells = [cell for cell in nb.cells if hidden.isdisjoint(cell.metadata.get("tags", []))]
         return nb, resources

@@ -12,9 +12,11 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from .. import marking
 from ..content import load_released
 from ..model import Exercise, Question, Score
-from . import PRIVATE_TAG
+from . import PRIVATE_TAG, TEST_TAG
 from .readable import answer_text, criterion_text, key_text, points_text, remark_text
 from .submission import Submission, read_submission
+
+TEST_NOTE = "This test looks at the course. Its answers and points are not shown, and no certificate depends on them."
 
 
 class MarkAnswers(NbGraderPreprocessor):  # type: ignore[misc]
@@ -67,6 +69,10 @@ def write(nb: Any, exercise: Exercise, submission: Submission) -> None:
             elif id == f"question-{question.id}":
                 cells += _beside(question, values.get(question.id), scored.get((question.id, "")), submission)
     nb.cells = cells
+    if exercise.purpose == "test":
+        for cell in nb.cells:
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), TEST_TAG]
+        nb.cells.insert(0, _text("test", TEST_NOTE))
 
 
 def _beside(question: Question, value: Any, score: Score | None, submission: Submission) -> list[Any]:
