@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -43,14 +44,18 @@ SERVE = (
 )
 
 
-def command(root: Path, home: Path, port: int) -> list[str]:
-    return [sys.executable, "-c", SERVE, str(root), str(home), str(port)]
+NO_FORK = SERVE.replace("try:", "from workbook.room import forks\nforks.possible = lambda: False\ntry:", 1)
+"""As on Windows and macOS."""
 
 
-def new_server(folder: Path) -> Server:
+def command(root: Path, home: Path, port: int, code: str = SERVE) -> list[str]:
+    return [sys.executable, "-c", code, str(root), str(home), str(port)]
+
+
+def new_server(folder: Path, code: str = SERVE) -> Server:
     root = room_sample.make(folder / "course-folder")
     home = folder / "home"
-    return Server(root, home, lambda port: command(root, home, port), ready="/health")
+    return Server(root, home, lambda port: command(root, home, port, code), ready="/health")
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +76,22 @@ def get(server: Server, path: str, **headers: str) -> tuple[int, HTTPResponse, b
 
 
 def kernels(server: Server) -> list[psutil.Process]:
-    """The kernels of a server, found by what only they have in their command."""
+    """The kernels of a server: processes of their own, or forked, which then lead a session of their own."""
+    found = []
+    for process in makers(server):
+        with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+            if "workbook.room.kernel" in process.cmdline() or os.getsid(process.pid) == process.pid:
+                found.append(process)
+    return found
+
+
+def makers(server: Server) -> list[psutil.Process]:
+    """The kernels of a server and the process that forks them, found by what only they have in their command."""
     found = []
     for process in psutil.process_iter(["cmdline", "environ"]):
-        told = process.info["environ"] or {}
-        if "workbook.room.kernel" in (process.info["cmdline"] or []) and told.get("WORKBOOK_HOME") == str(server.home):
+        told, words = process.info["environ"] or {}, process.info["cmdline"] or []
+        ours = "workbook.room.kernel" in words or "workbook.room.forkserver" in words
+        if ours and told.get("WORKBOOK_HOME") == str(server.home):
             found.append(process)
     return found
 
@@ -401,17 +417,19 @@ def test_a_taken_port_gets_one_sentence_and_an_exit_code(server: Server) -> None
         ports.take(70000)
 
 
-def _running(tmp_path: Path) -> tuple[Server, list[psutil.Process]]:
-    server = new_server(tmp_path)
+def _running(tmp_path: Path, code: str = SERVE) -> tuple[Server, list[psutil.Process]]:
+    server = new_server(tmp_path, code)
     server.start()
     assert get(server, "/first/needs")[0] == 200
-    assert until(lambda: len(kernels(server)) >= 2, 20), "the page's kernel and the next one"
-    return server, kernels(server)
+    wanted = 1 if code == SERVE else 2  # without fork the page's kernel and the next one
+    assert until(lambda: len(kernels(server)) >= wanted, 20)
+    return server, makers(server)
 
 
+@pytest.mark.parametrize("code", [SERVE, NO_FORK], ids=["forked", "started"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_stopping_leaves_no_kernel_behind(tmp_path: Path, number: signal.Signals) -> None:
-    server, running = _running(tmp_path)
+def test_stopping_leaves_no_kernel_behind(tmp_path: Path, number: signal.Signals, code: str) -> None:
+    server, running = _running(tmp_path, code)
     assert server.process is not None
     os.kill(server.process.pid, number)
     assert server.process.wait(15) == 0
@@ -420,32 +438,54 @@ def test_stopping_leaves_no_kernel_behind(tmp_path: Path, number: signal.Signals
     assert "Stopped." in log and "Traceback" not in log
 
 
-def test_ctrl_c_while_it_starts_leaves_no_kernel_behind(tmp_path: Path) -> None:
-    server = new_server(tmp_path)
+@pytest.mark.parametrize("code", [SERVE, NO_FORK], ids=["forked", "started"])
+def test_ctrl_c_while_it_starts_leaves_no_kernel_behind(tmp_path: Path, code: str) -> None:
+    server = new_server(tmp_path, code)
     server.start()
     assert server.process is not None
     os.kill(server.process.pid, signal.SIGINT)  # the first kernel is just being started
     assert server.process.wait(15) == 0
-    assert until(lambda: not kernels(server), 5)
+    assert until(lambda: not makers(server), 5)
 
 
-def test_kernels_end_with_a_server_that_is_killed(tmp_path: Path) -> None:
-    server, running = _running(tmp_path)
+@pytest.mark.parametrize("code", [SERVE, NO_FORK], ids=["forked", "started"])
+def test_kernels_end_with_a_server_that_is_killed(tmp_path: Path, code: str) -> None:
+    server, running = _running(tmp_path, code)
     assert server.process is not None
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
     assert until(lambda: not any(process.is_running() for process in running), 5)
 
 
-def test_kernels_of_pages_that_are_gone_are_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    code = SERVE.replace("try:", "kernels.GRACE = 1\ntry:", 1)
-    root, home = room_sample.make(tmp_path / "r"), tmp_path / "home"
-    server = Server(root, home, lambda port: [sys.executable, "-c", code, str(root), str(home), str(port)], "/health")
+def test_kernels_can_be_made_again_after_what_forks_them_was_killed(tmp_path: Path) -> None:
+    server, running = _running(tmp_path)
+    (maker,) = [process for process in running if process not in kernels(server)]
+    maker.kill()
+    assert until(lambda: not any(process.is_running() for process in running), 5), "its kernels end with it"
+    try:
+        assert "widget-view+json" in get(server, "/first/needs")[2].decode()
+        assert len(kernels(server)) == 1
+    finally:
+        server.stop()
+
+
+def test_a_forked_kernel_shares_most_of_its_memory(tmp_path: Path) -> None:
+    server, _running_ones = _running(tmp_path)
+    try:
+        (kernel,) = kernels(server)
+        assert kernel.memory_full_info().uss < 25e6
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(("code", "left"), [(SERVE, 0), (NO_FORK, 1)], ids=["forked", "one-kept-warm"])
+def test_kernels_of_pages_that_are_gone_are_ended(tmp_path: Path, code: str, left: int) -> None:
+    server = new_server(tmp_path, code.replace("try:", "kernels.GRACE = 1\ntry:", 1))
     server.start()
     try:
         for _ in range(3):
             get(server, "/first/roads")  # read, never connected: as by a browser that was closed at once
-        assert until(lambda: len(kernels(server)) == 1, 30), "only the spare one is left"
+        assert until(lambda: len(kernels(server)) == left, 30)
     finally:
         server.stop()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import shutil
 import signal
 import socket
@@ -34,7 +35,7 @@ finally:
     if sys.modules.get("rfc3987_syntax", True) is None:
         del sys.modules["rfc3987_syntax"]
 
-from . import handlers, kernels, pages  # noqa: E402 - they import Voila too
+from . import forks, handlers, kernels, pages  # noqa: E402 - they import Voila too
 from .frontend import Frontend  # noqa: E402
 
 log = logging.getLogger("workbook.room")
@@ -67,7 +68,7 @@ class Room(Voila):  # type: ignore[misc]
             "course_root": self.course_root,
             "answered": reader(self.session),
             "visits": progress.Visits(self.folder, owner),
-            "kernels": kernels.Kernels(self.kernel_manager, told(self.session), str(self.folder)),
+            "kernels": self._kernels(),
             # only this machine, and only by its own names: a foreign site cannot reach in by a name it controls
             "allow_remote_access": False,
             "local_hostnames": ["localhost", "127.0.0.1"],
@@ -79,6 +80,15 @@ class Room(Voila):  # type: ignore[misc]
             "websocket_max_message_size": 8 * 1024 * 1024,
         }
         return settings
+
+    def _kernels(self) -> kernels.Kernels:
+        """What makes kernels: by fork where that is possible, in the folder of this run's connections."""
+        environment, server = told(self.session), None
+        if forks.possible():
+            socket = Path(self.connection_dir) / "forks"
+            self.kernel_spec_manager.forks = str(socket)
+            server = forks.ForkServer(socket, self.course_root, os.environ | environment)
+        return kernels.Kernels(self.kernel_manager, environment, str(self.folder), server=server)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         return handlers.handlers(self.base_url)

@@ -29,9 +29,14 @@ def end_with_server(parent: int) -> None:
             os._exit(1)
 
 
-def main() -> None:
-    """Run the kernel until it is told to end or its server ends."""
-    end_with_server(int(os.environ.get("JPY_PARENT_PID") or 0))
+def without_debugger() -> None:
+    """Nobody debugs a form: the debugger would cost 100 modules, 10 MB and some threads in each kernel."""
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
+
+
+def run(argv: list[str]) -> None:
+    """Run the kernel until it is told to end; ``argv`` names its connection file."""
+    without_debugger()
     from ipykernel.kernelapp import IPKernelApp
     from traitlets.config import Config
 
@@ -40,12 +45,20 @@ def main() -> None:
     settings.IPCompleter.use_jedi = False
     settings.InteractiveShellApp.exec_PYTHONSTARTUP = False
     app = IPKernelApp.instance(config=settings)
-    app.initialize(sys.argv[1:])
+    app.initialize(argv)
     # After the shell exists: ipywidgets imported before it never registers its comm targets.
     for name in AHEAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    if ipywidgets := sys.modules.get("ipywidgets"):  # imported before the fork, it has not told this shell yet
+        ipywidgets.load_ipython_extension(app.shell)
     app.start()
+
+
+def main() -> None:
+    """Run the kernel of this process until it is told to end or its server ends."""
+    end_with_server(int(os.environ.get("JPY_PARENT_PID") or 0))
+    run(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Kernels of the served pages: started by the server for one owner, one kept warm, ended when their page has gone."""
+"""Kernels of the served pages: made by the server for whom it serves, ended when their page has gone.
+
+Where kernels can be forked there is one as soon as a page asks. Elsewhere one is started ahead and kept warm.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 
+from . import forks
+
 log = logging.getLogger("workbook.room")
 NAME = "python3"
 GRACE = 90.0  # seconds a kernel outlives its last connection: a phone that slept or a cable that was out comes back
@@ -20,7 +25,12 @@ REST = 1.5  # seconds from a page's connection to the start of the next spare ke
 
 
 class OneSpec(KernelSpecManager):  # type: ignore[misc]
-    """Knows one kernel, this Python; kernels that the user installed elsewhere are not offered."""
+    """Knows one kernel, this Python; kernels that the user installed elsewhere are not offered.
+
+    ``forks`` is the socket at which kernels are forked; empty: they are started as processes.
+    """
+
+    forks = ""
 
     def find_kernel_specs(self) -> dict[str, str]:
         return {NAME: os.path.dirname(__file__)}  # noqa: PTH120 - the interface wants a str
@@ -31,24 +41,37 @@ class OneSpec(KernelSpecManager):  # type: ignore[misc]
         argv = [sys.executable, "-m", "workbook.room.kernel", "-f", "{connection_file}"]
         # one thread for numpy: a chart gains nothing from more, sixty kernels on one laptop lose
         env = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        return KernelSpec(argv=argv, display_name="Python 3", language="python", env=env, resource_dir="")
+        made = {"provisioner_name": forks.NAME, "config": {"socket": self.forks}} if self.forks else None
+        about = {"kernel_provisioner": made} if made else {}
+        return KernelSpec(
+            argv=argv, display_name="Python 3", language="python", env=env, resource_dir="", metadata=about
+        )
 
     def get_all_specs(self) -> dict[str, Any]:
         return {NAME: {"resource_dir": "", "spec": self.get_kernel_spec(NAME).to_dict()}}
 
 
 class Kernels:
-    """Hands kernels to pages. ``environment`` is what a kernel is told (whom it serves, where the course is).
+    """Hands kernels to pages. ``environment`` is what every kernel is told (where answers and the course are).
 
-    A kernel is ended when its page says that it closes, or ``GRACE`` seconds after its last connection broke.
+    ``server`` forks them; without one they are processes, and one is kept warm if ``warm``. A kernel is ended when its
+    page says that it closes, or ``GRACE`` seconds after its last connection broke.
     """
 
-    def __init__(self, manager: Any, environment: Mapping[str, str], workdir: str, *, warm: bool = True) -> None:
-        self.manager = manager
+    def __init__(
+        self,
+        manager: Any,
+        environment: Mapping[str, str],
+        workdir: str,
+        *,
+        server: forks.ForkServer | None = None,
+        warm: bool = True,
+    ) -> None:
+        self.manager, self.server = manager, server
         # The kernel inherits the server's environment as any child does; no setting is read from it here.
         self.environment = {**os.environ, **environment}
         self.workdir = workdir
-        self.warm = warm
+        self.warm = warm and server is None
         self._spare: asyncio.Task[str] | None = None
         self._connections: dict[str, int] = {}
         self._alone_since: dict[str, float] = {}
@@ -57,6 +80,8 @@ class Kernels:
 
     def begin(self) -> None:
         """Start looking after kernels; to be called in the running event loop."""
+        if self.server:
+            self.server.start()
         self._sweeper = asyncio.create_task(self._sweep())
         self._refill(0)
 
@@ -105,8 +130,12 @@ class Kernels:
                 task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
         await self.manager.shutdown_all(now=True)
+        if self.server:
+            self.server.stop()
 
     async def _start(self) -> str:
+        if self.server:
+            self.server.start()
         id: str = await self.manager.start_kernel(kernel_name=NAME, env=self.environment, cwd=self.workdir)
         return id
 
@@ -124,7 +153,9 @@ class Kernels:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(min(SWEEP, GRACE / 2))
-            if self._spare is None and (self._refilling is None or self._refilling.done()):
+            if self.server:
+                self.server.start()  # in case it was killed
+            elif self._spare is None and (self._refilling is None or self._refilling.done()):
                 self._refill(0)
             now = time.monotonic()
             for kernel_id, since in list(self._alone_since.items()):
