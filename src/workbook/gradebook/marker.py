@@ -16,7 +16,7 @@ from . import PRIVATE_TAG, TEST_TAG
 from .readable import answer_text, criterion_text, key_text, points_text, remark_text
 from .submission import Submission, read_submission
 
-TEST_NOTE = "This test looks at the course. Its answers and points are not shown, and no certificate depends on them."
+TEST_NOTE = "This test looks at the course. Which answers were right is not shown, and no certificate depends on it."
 
 
 class MarkAnswers(NbGraderPreprocessor):  # type: ignore[misc]
