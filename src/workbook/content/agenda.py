@@ -97,6 +97,8 @@ def lines(content: Content, id: str = "") -> list[str]:
         told += ["", f"Day {day}: {sum(b.minutes for b in blocks)} minutes, {screen} of them on screen"]
         for block in blocks:
             told.append(f"  {block.minutes:4}  {block.kind:6}  {block.title}")
+            if block.lessons:
+                told.append(f"                lessons: {', '.join(block.lessons)}")
             told += [f"                {e.id} ({e.minutes}, {e.purpose})" for e in _exercises(content, block)]
     return [*told, "", _totals(content, agenda)]
 
