@@ -43,7 +43,10 @@ questions:
     prompt: What kind of resource is it?
     items: {pump: The pump, song: The radio song, licence: The licence}
     categories: {thing: A thing, voice: A voice, rule: A rule}
-    key: {answer: {pump: thing, song: voice, licence: rule}, right: Each helps in its own way.}
+    key:
+      answer: {pump: thing, song: voice, licence: rule}
+      right: Each helps in its own way.
+      feedback: {pump: It can be touched.}
   - id: feel
     kind: scale
     prompt: How far does this describe the board?
@@ -150,6 +153,7 @@ def build(root: Path, **exercises: str) -> Path:
         cells = [CELL.format(call=f'form("harbour/{name}")', name="form") for name in shown]
         if lesson == "wishes":
             cells.append(CELL.format(call='hand_in("harbour")', name="hand_in"))
+            cells.append(CELL.format(call="plan_overview()", name="plan_overview"))
         text = f"# {lesson.title()}\n\nText.\n\n" + "\n".join(cells)
         files[f"course/harbour/{lesson}.md"] = sample.HEAD + text
     files |= {f"solutions/harbour/{name}.yml": text for name, text in texts.items()}

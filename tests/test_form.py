@@ -24,6 +24,7 @@ import form_sample
 from workbook.answers import open_home
 from workbook.errors import WorkbookError
 from workbook.forms import Form, HandIn
+from workbook.learner import Learner
 from workbook.places import Session
 
 
@@ -268,6 +269,63 @@ def test_with_a_trainer_handing_in_gives_a_receipt_and_a_file_but_no_key(session
     html = "".join(c["html"] for c in tell(form, t="beat", seq=0)["changed"]) + Form("harbour/counts", session).html
     assert "your trainer marks it" in html
     assert "Speed is no need" not in html and "season" not in html
+
+
+def test_handing_in_nothing_takes_a_second_word(session: Session) -> None:
+    page = HandIn("harbour", dataclasses.replace(session, alone=True))
+    assert tell(page, t="hand-in")["t"] == "handed-in"
+    assert "the file would hold no answers" in page.html and "Receipt" not in page.html
+    fill(Form("harbour/plan", session), "r1", need="Ice")
+    tell(page, t="beat", seq=0)
+    assert "the file would hold no answers" not in page.html
+    tell(page, t="hand-in", sure="yes")
+    assert "Receipt" in page.html
+
+
+def test_nothing_is_handed_in_when_that_is_what_one_wants(session: Session) -> None:
+    page = HandIn("harbour", session)
+    tell(page, t="hand-in", sure=True)
+    assert "Receipt" in page.html
+    home = open_home(session.home)
+    assert home.load(home.me(), "hand-ins").of("harbour")["receipt"]["answers"] == 0
+    assert "It holds no answers" in Learner(session).hand_in("harbour").sentence()
+
+
+def test_short_texts_and_open_questions_of_begun_exercises_are_told_before_handing_in(session: Session) -> None:
+    form, page = Form("harbour/every", session), HandIn("harbour", session)
+    assert "worth another look" not in page.html, "what nobody has begun is only counted"
+    tell(form, t="save", question="why", entries={"why": ["Too short."]})
+    tell(form, t="save", question="kinds", entries={"kinds.pump": ["thing"]})
+    tell(page, t="beat", seq=0)
+    assert "worth another look" in page.html
+    assert (
+        "Say in your own words why the pump comes before the pier. – 2 words so far; asked for: 5 to 40 words"
+        in page.html
+    )
+    assert "What kind of resource is it? – not finished" in page.html
+    assert "The harbour has no nets. What comes first? – not answered yet" in page.html
+    assert "How far does this describe the board?" not in page.html, "nobody has to answer that"
+    tell(form, t="save", question="why", entries={"why": ["Five words are enough here."]})
+    tell(page, t="beat", seq=0)
+    assert "words so far" not in page.html
+
+
+def test_someone_alone_may_put_a_name_into_the_file(session: Session) -> None:
+    alone = dataclasses.replace(session, alone=True)
+    fill(Form("harbour/plan", alone), "r1", need="Ice")
+    page = HandIn("harbour", alone)
+    tell(page, t="hand-in", name="Anna Ola")
+    assert 'value="Anna Ola"' in page.html
+    archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(tell(page, t="file")["data"])))
+    assert json.loads(archive.read("answers.json"))["owner"]["label"] == "Anna Ola"
+
+
+def test_match_says_what_is_open_and_why_the_right_ones_are(session: Session) -> None:
+    form = Form("harbour/every", session)
+    tell(form, t="save", question="kinds", entries={"kinds.pump": ["thing"]})
+    html = tell(form, t="check", question="kinds")["html"]
+    assert "1 of 3 are right. Left open: The radio song; The licence." in html
+    assert "It can be touched." in html
 
 
 def test_a_unit_that_does_not_exist_says_so(session: Session) -> None:

@@ -188,6 +188,17 @@ def test_findings_can_be_set_aside_by_name(plan: Exercise) -> None:
     assert "wb-before" in before and "Still to look at" not in before and "Two are asked for." in before
 
 
+def test_what_a_sheet_should_hold_is_short_before_anything_was_written(plan: Exercise) -> None:
+    question = plan.question("needs")
+    found = tuple(Finding(f"c{n}", f"Remark {n}.") for n in range(5))
+    before = page.findings(question, found)
+    assert before.index("Remark 1.") < before.index('class="wb-more"') < before.index("Remark 2.")
+    assert "<summary>3 more</summary>" in before
+    begun = page.findings(question, found, {"rows": [{"id": "r1", "cells": {"need": "Ice"}}], "aside": {}})
+    assert "wb-more" not in begun and "Remark 4." in begun
+    assert "wb-more" not in page.findings(question, found[:2])
+
+
 def test_the_model_and_the_rubric_serve_to_rate_oneself(counts: Exercise) -> None:
     html = page.model_answer(counts.question("reason"), {"need": "part"})
     assert "before the season" in html
@@ -245,9 +256,40 @@ def test_the_hand_in_page_says_what_is_open_and_shows_the_receipt() -> None:
     receipt = {"id": "3F9A-21C0", "at": "2027-01-31T10:32:05Z"}
     after = page.hand_in("A unit", items, receipt, name="Anna")
     assert "3F9A-21C0" in after and "Hand in again" in after and "Download the file" in after
-    alone = page.hand_in("A unit", [Standing("One", 2, 2, result="2 of 2 points")], receipt)
-    assert "If somebody marks your work" in alone and "Download the file" in alone and 'name="name"' not in alone
+    alone = page.hand_in("A unit", [Standing("One", 2, 2, result="2 of 2 points")], receipt, alone=True)
+    assert "If somebody marks your work" in alone and "Download the file" in alone
     assert "2 of 2 points" in alone
+
+
+def test_the_hand_in_page_tells_what_is_worth_a_look_and_asks_once_more_for_nothing() -> None:
+    items = [Standing("One", 1, 2, "u/one", remarks=("Why <so>? – 3 words so far",)), Standing("Two", 2, 2, "u/two")]
+    html = page.hand_in("A unit", items)
+    assert "worth another look" in html and "<li>Why &lt;so&gt;? – 3 words so far</li>" in html
+    assert html.index("u/one") < html.index("Why &lt;so") < html.index("u/two")
+    assert "data-sure" not in html and "worth another look" not in page.hand_in("A unit", items[1:])
+    nothing = page.hand_in("A unit", items, empty=True)
+    assert "data-sure" in nothing and "Hand in without answers" in nothing and 'role="alert"' in nothing
+
+
+def test_someone_alone_may_give_a_name_and_is_told_what_for() -> None:
+    for alone, said in ((True, "(optional)"), (False, "")):
+        tree = Tree(page.hand_in("A unit", [], alone=alone, name='A "b"'))
+        (field,) = tree.all("input", name="name")
+        assert field["value"] == 'A "b"'
+        assert bool(field.get("aria-describedby")) is alone
+        html = page.hand_in("A unit", [], alone=alone)
+        assert f"Your name, as your trainer knows it{' ' + said if said else ''}</label>" in html
+        assert ("Only if somebody marks your work" in html) is alone
+
+
+def test_tables_of_authors_scroll_in_a_box_of_their_own_and_stand_plain_on_paper(every: Exercise) -> None:
+    table = "<table><tr><th>A</th></tr></table>"
+    wide = dataclasses.replace(every, material=f"<p>One</p>{table}<p>Two</p>{table}")
+    boxes = Tree(draw(wide, "form")).all("div", **{"class": "wb-scroll"})
+    assert [(box["tabindex"], box["role"], box["aria-label"]) for box in boxes] == [("0", "group", "Table")] * 2
+    helped = dataclasses.replace(every.question("why"), help=table)
+    assert page.question(every, helped).count("wb-scroll") == 1
+    assert " tabindex=" not in page.paper(wide) and page.paper(wide).count("<table>") >= 2
 
 
 def test_answered_asks_for_the_whole_of_an_answer(every: Exercise) -> None:

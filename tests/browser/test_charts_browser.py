@@ -14,6 +14,7 @@ from serving import Server, workbook
 from workbook.answers import open_home
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
 ROOT = Path(__file__).parents[2]
 PLAN = ROOT / "tests" / "fixtures" / "tavara-plan.json"
 OUTSIDE = """svg => {
@@ -78,6 +79,18 @@ def test_on_paper_everything_is_said_in_words(tab: Page, server: Server) -> None
     tab.emulate_media(media="print")
     expect(words).to_be_visible()
     expect(chart.get_by_role("button", name="Draw again")).not_to_be_visible()
+
+
+def test_a_chart_out_of_sight_is_drawn_when_a_form_on_its_page_saves(tab: Page, server: Server) -> None:
+    save(server, "initiation/stakeholders", stakeholders={"rows": []})
+    tab.goto(f"{server.url}/initiation/map-stakeholders")
+    chart = tab.locator(".wb-chart")
+    expect(chart).to_contain_text("Nothing to show yet")
+    sheet = tab.locator('.wb-form[data-exercise="initiation/stakeholders"] fieldset[data-question="stakeholders"]')
+    sheet.locator("textarea").first.fill("A choir")
+    tab.keyboard.press("Tab")
+    expect(chart).to_contain_text("A choir")
+    expect(chart).not_to_be_in_viewport()
 
 
 def test_a_chart_out_of_sight_asks_nothing(tab: Page, server: Server) -> None:

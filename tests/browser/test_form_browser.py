@@ -268,7 +268,7 @@ def test_rows_move_and_what_others_refer_to_is_not_lost_by_a_slip(tab: Page, ser
     cell(tab, "partners", 1, "name").fill("Lema Ice Works")
     partner = question(tab, "partners").locator("tr[data-row]").first
     partner.locator("summary").click()
-    partner.get_by_label("Ice").check()
+    partner.get_by_role("checkbox", name="Ice").check()
     expect(partner.locator("summary")).to_have_text("Ice")
     expect(status(tab)).to_have_text(SAVED)
     down = question(tab, "needs").get_by_role("button", name="Move up: Need 2")
@@ -380,6 +380,89 @@ def test_someone_alone_hands_in_and_sees_model_and_rubric(tab: Page, server: Ser
     expect(tab.locator('[data-exercise="harbour/counts"] [data-status]')).to_have_text(SAVED)
     tab.reload()
     expect(question(tab, "reason").get_by_label("Names some need")).to_be_checked()
+
+
+def test_handing_in_nothing_is_asked_again(tab: Page, server: Server) -> None:
+    open_form(tab, server, "harbour/wishes")
+    page = tab.locator(".wb-hand-in")
+    page.get_by_label("Your name, as your trainer knows it").fill("Anna Ola")
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_role("alert")).to_contain_text("the file would hold no answers")
+    expect(page).not_to_contain_text("Receipt")
+    expect(page.get_by_label("Your name, as your trainer knows it")).to_have_value("Anna Ola")
+    page.get_by_role("button", name="Hand in without answers").click()
+    expect(page).to_contain_text("Receipt")
+    home = open_home(str(server.home))
+    home.rename(home.me(), "")
+
+
+def test_the_plan_at_a_glance_follows_what_is_typed(tab: Page, server: Server) -> None:
+    open_form(tab, server, "harbour/wishes")
+    glance = tab.locator(".wb-overview")
+    expect(glance).to_contain_text("There is nothing in your worksheets yet.")
+    expect(glance.get_by_role("link", name="My harbour")).to_have_attribute("href", "/harbour/wishes")
+    cell(tab, "needs", 1, "need").fill("A pump")
+    tab.keyboard.press("Tab")
+    expect(glance).to_contain_text("1 row in 1 of 2 worksheets.")
+    expect(glance).to_contain_text("One need is a wish.")
+
+
+def long_sheet(server: Server, n: int = 8) -> None:
+    rows = [{"id": f"r{i}", "cells": {"need": f"Need {i}", "class": "thing"}} for i in range(n)]
+    home = open_home(str(server.home))
+    home.save(home.me(), "harbour", "plan", "needs", {"value": {"rows": rows, "aside": {}}}, "")
+
+
+def test_on_a_phone_filled_rows_fold_and_stay_open_where_one_works(tab: Page, server: Server) -> None:
+    long_sheet(server)
+    tab.set_viewport_size({"width": 360, "height": 800})
+    open_form(tab, server, "harbour/wishes")
+    sheet = question(tab, "needs")
+    second = sheet.get_by_role("button", name="Need 2 Need 1 2 open")
+    expect(second).to_have_attribute("aria-expanded", "false")
+    expect(cell(tab, "needs", 2, "need")).to_be_hidden()
+    folded = sheet.bounding_box()["height"]
+    second.focus()
+    tab.keyboard.press("Enter")
+    expect(second).to_have_attribute("aria-expanded", "true")
+    cell(tab, "needs", 2, "likely").fill("3")
+    tab.keyboard.press("Tab")
+    expect(status(tab)).to_have_text(SAVED)
+    expect(sheet.get_by_role("button", name="Need 2 Need 1 1 open")).to_be_visible()
+
+    # What others save draws it anew: the open row stays open, the others stay folded.
+    home = open_home(str(server.home))
+    home.save(home.me(), "harbour", "plan", "needs", {"cells": [["r5", "worth", "4"]]}, "")
+    expect(sheet.get_by_role("button", name="Need 6 Need 5 1 open")).to_be_visible()
+    expect(cell(tab, "needs", 2, "likely")).to_be_visible()
+    expect(cell(tab, "needs", 3, "need")).to_be_hidden()
+    sheet.get_by_role("button", name="Add a row").click()
+    tab.keyboard.type("Nets")
+    expect(cell(tab, "needs", 9, "need")).to_have_value("Nets")
+    sheet.get_by_role("button", name="Open all rows").click()
+    expect(cell(tab, "needs", 8, "need")).to_be_visible()
+    assert sheet.bounding_box()["height"] > 2 * folded
+    sheet.get_by_role("button", name="Fold all rows").click()
+    expect(cell(tab, "needs", 8, "need")).to_be_hidden()
+
+    # All of it is there, folded or not, and a wide page folds nothing.
+    assert len(rows(server, "needs")) == 9
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    expect(cell(tab, "needs", 8, "need")).to_be_visible()
+    expect(sheet.locator(".wb-fold").first).to_be_hidden()
+
+
+def test_saved_does_not_cover_what_is_typed(tab: Page, server: Server) -> None:
+    tab.set_viewport_size({"width": 360, "height": 640})
+    open_form(tab, server)
+    field = question(tab, "word").get_by_label("Your answer")
+    field.evaluate("el => scrollBy(0, el.getBoundingClientRect().bottom - innerHeight + 4)")
+    field.click()
+    tab.keyboard.type("stakeholders")
+    saved(tab)
+    typed, badge = field.bounding_box(), tab.locator("[data-status]").first.bounding_box()
+    assert badge["y"] < 640 and typed["y"] >= 0, "both in sight"
+    assert typed["y"] + typed["height"] <= badge["y"]
 
 
 # For everybody

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"
 KERNEL = secrets.token_hex(6)
 """Names this process to the browser, so that all forms of one kernel share a heartbeat."""
-SCRIPTS = ("saving.js", "drawing.js", "table.js", "form.js")
+SCRIPTS = ("saving.js", "drawing.js", "table.js", "folding.js", "form.js")
 """The parts of the form's script in the order in which they are joined."""
 
 

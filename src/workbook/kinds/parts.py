@@ -64,13 +64,16 @@ def guarded(notes: Sequence[Note], choices: int, all: int) -> float:
     return max(0.0, (right * (choices - 1) - wrong) / (all * (choices - 1)))
 
 
-def marked(fraction: float, notes: Sequence[Note], right: Html | None, all: int) -> Marked:
-    """The share with its notes, led by ``right`` when all is right, else by how many of ``all`` are."""
+def marked(fraction: float, notes: Sequence[Note], right: Html | None, asked: Mapping[str, Html]) -> Marked:
+    """The share with its notes, led by ``right`` when all is right, else by how many of ``asked`` are, and are open."""
     if fraction == 1:
         return Marked(fraction, (Note("", True, right or ""), *notes))
-    hits = sum(note.right is True for note in notes)
-    tally = words(_("{right} of {all} are right.").format(right=hits, all=all))
-    return Marked(fraction, (Note("", hits == all, tally), *notes))
+    hits, given = sum(note.right is True for note in notes), [note.part for note in notes]
+    tally = _("{right} of {all} are right.").format(right=hits, all=len(asked))
+    left = [plain(text) for part, text in asked.items() if part not in given]
+    if left:
+        tally += " " + _("Left open: {parts}.").format(parts="; ".join(left))
+    return Marked(fraction, (Note("", hits == len(asked), words(tally)), *notes))
 
 
 def malformed(parts: Collection[str], choices: Collection[str]) -> list[Any]:

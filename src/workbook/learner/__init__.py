@@ -51,10 +51,11 @@ class HandedIn:
     data: bytes
 
     def sentence(self) -> str:
-        """What to do with it."""
-        return _("{file} is ready. Send it to your trainer. Receipt: {id}").format(
+        """What to do with it; without answers, that it holds none."""
+        said = _("{file} is ready. Send it to your trainer. Receipt: {id}").format(
             file=self.file or self.name, id=self.receipt["id"]
         )
+        return said if self.receipt.get("answers") else said + "\n" + _("It holds no answers: none was given yet.")
 
 
 class Learner:

@@ -5,11 +5,12 @@ Everything here is a function from what is known to a string of HTML. Nothing is
 
 from .a4 import Sheet, paper, papers
 from .fieldset import State, Surface, answered, question, slots
+from .handing import Standing, hand_in
 from .overview import Chapter, Overlooked, plan_overview
 from .preview import preview
 from .recall import Recalled
 from .remarks import feedback, findings, hint, hint_button, model_answer
-from .sheet import Standing, exercise, hand_in, plain
+from .sheet import exercise, plain
 
 __all__ = [
     "Chapter",

@@ -14,6 +14,7 @@ from ..kinds.markup import tag, words
 from ..model import Exercise, Finding, Question
 from .recall import Recalled, recalled
 from .remarks import findings, hint_button
+from .wide import scrolling
 
 Choices = Mapping[str, Mapping[str, str]]
 LONG = 160
@@ -80,7 +81,8 @@ def question(
     paper, scripted = surface.mode == "paper", surface.mode == "form"
     id = f"{surface.prefix}-{question.id}"
     first, rest = split_prompt(question.prompt)
-    above = tag("div", rest, question.help or "", class_="wb-help", id=f"{id}-help") if rest or question.help else ""
+    told = rest + (question.help or "")
+    above = tag("div", told if paper else scrolling(told), class_="wb-help", id=f"{id}-help") if told else ""
     part, message = state.error or ("", "")
     error = tag("p", words(message), class_="wb-error", id=f"{id}-error", hidden=not message, data_part=part or None)
     described = " ".join(([f"{id}-help"] if above else []) + ([] if paper else [f"{id}-error"]))

@@ -11,6 +11,8 @@ from ..kinds.markup import tag, words
 from ..model import Exercise, Finding, Marked, Question
 
 ASIDE = ("not-known", "not-for-us")
+FIRST = 2
+"""So many remarks stand open on a worksheet that nobody has begun; the others are folded."""
 
 
 def feedback(
@@ -85,7 +87,11 @@ def findings(question: Question, found: Sequence[Finding], value: Any = None) ->
     if still:
         title = _("Still to look at") if begun else _("What this table should hold in the end")
         inside.append(tag("p", words(title), class_="wb-findings-title"))
-        inside.append(tag("ul", *[_finding(question, f, {}) for f in still]))
+        first = still if begun else still[:FIRST]
+        inside.append(tag("ul", *[_finding(question, f, {}) for f in first]))
+        if more := still[len(first) :]:
+            head = tag("summary", words(_("{n} more").format(n=len(more))))
+            inside.append(tag("details", head, tag("ul", *[_finding(question, f, {}) for f in more]), class_="wb-more"))
     if done:
         inside.append(tag("p", words(_("Set aside by you")), class_="wb-findings-title"))
         inside.append(tag("ul", *[_finding(question, f, aside[f.check]) for f in done], class_="wb-aside"))

@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 import mistune
 import nbformat
 
+from ..i18n import _
+
 IMAGES = {".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"}
 NAME = r"[a-z0-9][a-z0-9-]*"
 
@@ -98,9 +100,8 @@ def render(notebook: Any, unit: str, base_url: str = "/") -> Page:
     renderer = Renderer(unit, base_url)
     markdown = mistune.create_markdown(renderer=renderer, plugins=PLUGINS)
     # a wide table scrolls by itself (and by keyboard), never the page
-    renderer.register(
-        "table", lambda self, text: f'<div class="room-scroll" tabindex="0"><table>{text}</table></div>\n'
-    )
+    box = f'<div class="room-scroll" tabindex="0" role="group" aria-label="{escape(_("Table"))}">'
+    renderer.register("table", lambda self, text: f"{box}<table>{text}</table></div>\n")
     pieces = []
     for index, cell in enumerate(notebook.cells):
         if not str(cell.source).strip():

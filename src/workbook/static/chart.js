@@ -1,7 +1,8 @@
-// A chart of the learner's answers. While it is in sight it asks the kernel every few seconds whether answers changed;
-// the kernel compares a number and draws only if they did.
+// A chart of the learner's answers. It asks the kernel whether answers changed when the page is shown, when a form on the
+// page has saved or was told of a change, and every few seconds while it is in sight; the kernel compares a number and
+// draws only if they did.
 
-const EVERY = 3000, LOST = 6000;
+const EVERY = 3000, LOST = 6000, SOON = 250;
 const inLab = () => !!document.querySelector(".jp-LabShell, .jp-NotebookShell, #jp-main-dock-panel, #main-panel");
 
 function make(name, given = {}, ...inside) {
@@ -34,7 +35,7 @@ function render({model, el}) {
   const chart = make("div"), status = make("span", {role: "status", class: "wb-tags"});
   const button = make("button", {type: "button", class: "wb-button"}, words.again);
   el.replaceChildren(make("div", {class: "wb wb-chart", dir: words.dir}, chart, make("div", {class: "wb-actions"}, button, status)));
-  let visible = false, failed = false, waiting = 0, late = 0;
+  let visible = false, failed = false, waiting = 0, late = 0, soon = 0;
 
   const show = () => {
     const open = chart.querySelector("details")?.open;
@@ -49,8 +50,16 @@ function render({model, el}) {
   const say = text => { if (status.textContent !== text) status.textContent = text; };
   const ask = t => {
     if (t === "look" && (waiting || !visible || document.hidden)) return;
+    send(t);
+  };
+  const send = t => {
     waiting = Date.now();
-    model.send({t});
+    try { model.send({t}); } catch { /* no connection: the forms say so */ }
+  };
+  // Also out of sight: who scrolls there, or prints, finds it as the answers stand.
+  const refresh = () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => { if (!document.hidden) send("look"); }, SOON);
   };
   const heard = message => {
     if (message?.t !== "looked") return;
@@ -77,10 +86,12 @@ function render({model, el}) {
     ask("look");
   });
   watcher.observe(el);
-  const back = () => ask("look");
-  document.addEventListener("visibilitychange", back);
+  document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("workbook:answers", refresh);
+  refresh();
   const timer = setInterval(() => {
-    if (waiting && Date.now() - waiting > 10 * EVERY) waiting = 0;
+    // A question that was lost (the kernel was not listening yet, the connection broke) is asked again.
+    if (waiting && Date.now() - waiting > LOST) waiting = 0;
     ask("look");
   }, EVERY);
 
@@ -96,8 +107,10 @@ function render({model, el}) {
   return () => {
     clearInterval(timer);
     clearTimeout(late);
+    clearTimeout(soon);
     watcher.disconnect();
-    document.removeEventListener("visibilitychange", back);
+    document.removeEventListener("visibilitychange", refresh);
+    document.removeEventListener("workbook:answers", refresh);
     removeEventListener("beforeprint", print);
     removeEventListener("afterprint", printed);
     model.off("change:html", show);

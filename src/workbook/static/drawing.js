@@ -7,6 +7,7 @@ const hear = {
   saved(form, m) {
     settle(form, m);
     if (m.at) form.savedAt = m.at;
+    newAnswers();
     caughtUp(form, m);
     if (form.pending.get(m.question)) return;
     error(form, m.question, {});
@@ -29,6 +30,7 @@ const hear = {
   beat(form, m) {
     form.seq = Math.max(form.seq, m.seq ?? 0);
     for (const change of m.changed ?? []) replace(form, change);
+    if (m.changed?.length) newAnswers();
   },
   feedback(form, m) { put(form, m.question, "after", m.html, true); },
   hint(form, m) {
@@ -47,6 +49,9 @@ const hear = {
     setTimeout(() => URL.revokeObjectURL(url), RETRY);
   },
 };
+
+// Charts of answers look again.
+const newAnswers = () => document.dispatchEvent(new CustomEvent("workbook:answers"));
 
 function caughtUp(form, m) {
   if (m.base === form.seq) form.seq = m.seq;
@@ -100,12 +105,13 @@ function opened(root) {
 }
 
 // While someone types in a table, the other cells take what was changed elsewhere; the rest waits.
-function takeCells(old, fresh) {
+function takeCells(form, old, fresh) {
   for (const now of own(fresh, "tr[data-row] [name]")) {
     const same = own(old, `[name="${CSS.escape(now.name)}"]`).find(el => el.type !== "checkbox" || el.value === now.value);
     if (!same || same === document.activeElement) continue;
     if (now.type === "checkbox") same.checked = now.checked;
     else if (same.value !== now.value) same.value = now.value;
+    card(form, same.closest("tr[data-row]"));
   }
 }
 
@@ -117,7 +123,7 @@ function replace(form, change) {
   const busy = form.pending.has(change.question) || form.touched.has(change.question);
   if (busy || old.contains(form.typed)) {
     form.later.set(change.question, change.n - 1);
-    if (!busy && old.dataset.kind === "table") takeCells(old, fragment(form, change.html));
+    if (!busy && old.dataset.kind === "table") takeCells(form, old, fragment(form, change.html));
   } else {
     const focus = old.contains(document.activeElement) ? document.activeElement : null;
     const fresh = fragment(form, change.html).firstElementChild;
@@ -156,6 +162,7 @@ function error(form, question, parts) {
   for (const el of set.elements) {
     const wrong = names.includes(el.name) || (names.includes(question) && el.name.startsWith(question));
     wrong ? el.setAttribute("aria-invalid", "true") : el.removeAttribute("aria-invalid");
+    if (wrong) unfold(form, el);
   }
   const place = set.querySelector(":scope > .wb-error");
   if (place) { place.textContent = Object.values(parts).join(" "); place.hidden = !message; place.dataset.part = part; }
@@ -181,15 +188,26 @@ function say(form) {
     : form.savedAt ? ["saved", fill(words.saved, {time: clock(form.savedAt)})] : ["", ""];
   if (place.textContent !== text) place.textContent = text;
   place.dataset.look = look;
+  uncover(form, place);
+}
+
+// The status stays in sight at the foot of the window: never over what somebody is typing in.
+function uncover(form, place) {
+  const field = document.activeElement;
+  if (!place.textContent || !typing(field) || !form.root.contains(field)) return;
+  const typed = field.getBoundingClientRect(), over = place.getBoundingClientRect();
+  if (typed.bottom > over.top && typed.top < over.top) scrollBy(0, Math.min(typed.bottom - over.top + 8, Math.max(0, typed.top - 80)));
 }
 
 // --- Words, sums, order: told by data attributes -------------------------------------------------------------------
 
-function enhance(form, root) {
+// ``row``: only this row of a worksheet was changed.
+function enhance(form, root, row = null) {
   const all = selector => [...own(root, selector), ...(root.matches(selector) ? [root] : [])];
   all("[data-words-for]").forEach(el => countWords(form, el));
   all("[data-total]").forEach(addUp);
   all("[data-act=paste], [data-act=add-row]").forEach(el => { el.hidden = false; });
+  row ? card(form, row) : cards(form, root);
 }
 
 function countWords(form, el) {
@@ -206,7 +224,7 @@ function addUp(el) {
   el.classList.toggle("wb-over", sum > Number(el.dataset.total));
 }
 
-// An order: the place of an item in the list, its number, and "this order is right" say the same.
+// An order: the place of an item in the list, its number, and "this is my order" say the same.
 function arrange(form, field) {
   const list = field.closest("fieldset").querySelector("[data-order]");
   if (field.dataset.confirm !== undefined) rank(list, field.checked);

@@ -8,7 +8,7 @@ function act(form, button) {
   const acts = {
     check: () => send(form, {t: "check", question}),
     hint: () => send(form, {t: "hint", question, n: Number(button.dataset.n) || 0}),
-    "hand-in": () => send(form, {t: "hand-in", name: form.root.querySelector("[name=name]")?.value}),
+    "hand-in": () => send(form, {t: "hand-in", name: form.root.querySelector("[name=name]")?.value, sure: "sure" in button.dataset}),
     file: () => send(form, {t: "file"}),
     "add-row": () => addRow(form, set, null).querySelector("input, select, textarea")?.focus(),
     "remove-row": () => removeRow(form, row),
@@ -17,6 +17,8 @@ function act(form, button) {
     "row-up": () => moveRow(form, row, -1),
     "row-down": () => moveRow(form, row, 1),
     paste: () => pastePanel(form, button),
+    fold: () => folding.fold(form, set, row),
+    "fold-all": () => folding["fold-all"](form, set),
   };
   flush(form);
   acts[button.dataset.act]?.();
@@ -31,7 +33,7 @@ function listen(form) {
     const set = questionOf(event.target);
     if (set.querySelector("[data-order]")) arrange(form, event.target);
     changed(form, event.target, !typing(event.target) || event.target.tagName === "SELECT");
-    enhance(form, set);
+    enhance(form, set, event.target.closest("tr[data-row]"));
   });
   on("change", event => { if (field(event)) flush(form); });
   on("focusout", () => { form.typed = null; flush(form); setTimeout(() => catchUp(form), 0); });
@@ -99,7 +101,9 @@ function restoreRows(form, set, change) {
   for (const id of change.remove ?? []) find(id)?.remove();
   for (const [cell, values] of Object.entries(change.cells ?? {})) {
     const name = `${question}.row.${cell}`;
-    restore(set, {[name]: values}, own(set, `[name="${CSS.escape(name)}"]`));
+    const fields = own(set, `[name="${CSS.escape(name)}"]`);
+    restore(set, {[name]: values}, fields);
+    if (fields[0]) { unfold(form, fields[0]); card(form, fields[0].closest("tr")); }
   }
   form.changes.delete(question);
   form.touched.delete(question);
@@ -109,7 +113,7 @@ function render({model, el, signal}) {
   const about = model.get("about");
   const form = {
     model, el, about, words: model.get("words"), seq: about.seq, lastId: random() * 1000, prefix: `${about.prefix}v${random() % 10000}`,
-    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), typed: null,
+    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), folds: new Map(), typed: null,
   };
   const message = m => {
     if (m?.t === "alive" || m?.t === "beat" || m?.id) heard(form.pulse);
@@ -128,7 +132,7 @@ function render({model, el, signal}) {
   document.addEventListener("visibilitychange", hide);
   const focus = sessionStorage.getItem("workbook:focus");
   const back = focus && form.root.querySelector(`[name="${CSS.escape(focus)}"]`);
-  if (back) { sessionStorage.removeItem("workbook:focus"); back.focus(); }
+  if (back) { sessionStorage.removeItem("workbook:focus"); unfold(form, back); back.focus(); }
   const end = () => {
     flush(form);
     leave();

@@ -1,5 +1,5 @@
 // What is typed goes to the kernel, and nothing is called "saved" before the kernel said so. First of the parts that are
-// joined into one module: saving.js, drawing.js, table.js, form.js (see forms/widget.py).
+// joined into one module: saving.js, drawing.js, table.js, folding.js, form.js (see forms/widget.py).
 // No build, no library, and nothing that needs a secure context (a room's page comes over plain http).
 
 const BEAT = 2000, LOST = 5000, PAUSE = 120, RETRY = 8000;
@@ -132,6 +132,7 @@ function note(form, set, field) {
   const question = set.dataset.question, parts = field.name.split("."), change = changeOf(form, question);
   const values = new FormData(set.form).getAll(field.name);
   if (parts[1] === "row" && set.querySelector("[data-row-template]")) place(form, set, field.closest("[data-row]"));
+  if (parts[1] === "row") unfold(form, field);
   if (parts[1] === "row") change.cells[parts.slice(2).join(".")] = values;
   if (parts[1] === "aside") change.aside[parts[2]] = asideOf(set, parts[2]);
 }

@@ -17,6 +17,8 @@ function addRow(form, set, after, id = newId()) {
   place(form, set, row);
   touch(form, set);
   number(set);
+  card(form, row);
+  unfold(form, row);
   return row;
 }
 
@@ -66,7 +68,7 @@ async function removeRow(form, row) {
     row.querySelector("input, select, textarea, button")?.focus();
   };
   if (worth) tell(form, question, form.words.removed, " ", undo);
-  (next?.querySelector("[data-act=remove-row]") ?? (worth ? undo : set.querySelector("[data-act=add-row]")))?.focus();
+  (reachable(next, "[data-act=remove-row], .wb-fold") ?? (worth ? undo : set.querySelector("[data-act=add-row]")))?.focus();
 }
 
 // Whether others refer to a row; without an answer within two seconds nobody is kept waiting.
@@ -175,6 +177,7 @@ function pasteInto(form, set, text, start = null) {
       const field = row.querySelector(`[name$=".${CSS.escape(row.dataset.row)}.${CSS.escape(at[n])}"]`);
       if (field) note(form, set, field);
     });
+    card(form, row);
     done++;
     const next = row.nextElementSibling;
     row = next?.matches("[data-row]") && (start || !hasText(next)) ? next : null;

@@ -30,7 +30,7 @@ class Key:
     answer: Mapping[str, str] = spec(MapOf(Name()), "For every item the id of its category", trainer=True)
     right: Html | None = spec(Line(), "Feedback when all items are right", default=None, trainer=True)
     feedback: Mapping[str, Html] = spec(
-        MapOf(Line()), "For each item: why it belongs where it does; shown if it is wrong", default={}, trainer=True
+        MapOf(Line()), "For each item: why it belongs where it does; shown once it is sorted", default={}, trainer=True
     )
 
 
@@ -60,10 +60,9 @@ class Match(Kind[Ask, Key]):
     def mark(self, ask: Ask, key: Key, value: Value) -> Marked:
         notes = []
         for item, category in value.items():
-            right = category == key.answer[item]
-            notes.append(Note(item, right, "" if right else key.feedback.get(item, "")))
+            notes.append(Note(item, category == key.answer[item], key.feedback.get(item, "")))
         fraction = parts.guarded(notes, len(ask.categories), len(ask.items))
-        return parts.marked(fraction, notes, key.right, len(ask.items))
+        return parts.marked(fraction, notes, key.right, ask.items)
 
     def readable(self, ask: Ask, value: Value) -> str:
         return parts.lines(ask.items, value, ask.categories)

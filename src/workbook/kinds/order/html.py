@@ -9,7 +9,7 @@ What a script may rely on (``form`` mode):
   ``{item}``, ``{place}`` and ``{all}`` filled in, focus stays on the button, the question is saved as after any change.
 - Ticking ``input[data-confirm]`` by hand gives every list the place of its ``li``; clearing it makes all lists blank.
 
-Without a script: all lists blank is no answer, unless ``<question>.confirm`` is ticked ("this order is right").
+Without a script: all lists blank is no answer, unless ``<question>.confirm`` is ticked ("this is my order").
 """
 
 from __future__ import annotations
@@ -39,7 +39,12 @@ def controls(ask: Ask, value: Value, place: Place) -> Html:
         label = tag("label", ask.items[item], for_=id)
         rank = select(f"{place.name}.{item}", id, ranks, places.get(item, ""), blank="–", data_rank=True)
         rows.append(tag("li", rank, " ", label, _buttons(ask, item) if place.mode == "form" else "", data_part=item))
-    how = tag("p", words(_("Give each item its place: 1 comes first.")), class_="wb-how")
+    said = _("Give each item its place: 1 comes first.")
+    if place.mode == "form":
+        said = _("Move the items with the arrows, or give each its place: 1 comes first.")
+    if place.mode == "form" or not value:
+        said += " " + _("To leave them as they stand, tick “This is my order”.")
+    how = tag("p", words(said), class_="wb-how")
     listed = tag("ul", *rows, class_="wb-order", data_order=True)
     moved = ""
     if place.mode == "form":
@@ -63,5 +68,5 @@ def _confirm(place: Place, chosen: bool) -> Html:
     id = f"{place.id}--{CONFIRM}"
     name = f"{place.name}.{CONFIRM}"
     box = tag("input", type="checkbox", name=name, value="yes", id=id, checked=chosen, data_confirm=True)
-    label = tag("label", words(_("This order is right")), for_=id)
+    label = tag("label", words(_("This is my order")), for_=id)
     return tag("div", box, label, class_="wb-option wb-confirm")

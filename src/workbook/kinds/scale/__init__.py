@@ -72,7 +72,8 @@ class Scale(Kind[Ask, Key]):
                 hit = None if off == 1 and key.near else off == 0
                 notes.append(Note(row, hit, "" if hit else key.feedback.get(row, "")))
         fraction = parts.guarded(notes, len(ask.levels), len(key.answer))
-        return parts.marked(fraction, notes, key.right, len(key.answer))
+        asked = {row: ask.rows[row] for row in ask.rows if row in key.answer}
+        return parts.marked(fraction, notes, key.right, asked)
 
     def readable(self, ask: Ask, value: Value) -> str:
         return parts.lines(ask.rows, value, ask.levels)

@@ -76,7 +76,7 @@ class Situational(Kind[Ask, Key]):
             earned += 1 - off
             notes.append(Note(option, {0: True, 1: None, 2: False}[off], key.feedback.get(option, "")))
         fraction = max(0.0, earned / len(ask.options))
-        return parts.marked(fraction, notes, key.right, len(ask.options))
+        return parts.marked(fraction, notes, key.right, ask.options)
 
     def readable(self, ask: Ask, value: Value) -> str:
         return parts.lines(ask.options, value, ratings())
