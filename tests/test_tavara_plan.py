@@ -21,24 +21,33 @@ FIXTURE = ROOT / "tests" / "fixtures" / "tavara-plan.json"
 INITIATION = (
     "start", "challenge", "affected", "support", "needs", "stakeholders", "partners", "screening", "understanding",
     "objectives", "scope", "alignment", "baseline", "resources", "value-risks", "harm", "governance", "agreement",
+    "completion-check",
 )  # fmt: skip
 FORMATION = (
     "results", "components", "activities", "leadership", "component-leads", "decision-rules", "talk-and-quarrel",
     "mobilisation", "running-cost", "second-reading", "before-we-start",
 )  # fmt: skip
-ORDER = (*(f"initiation/{name}" for name in INITIATION), *(f"formation/{name}" for name in FORMATION))
-MAY_GO: Mapping[str, set[str]] = {
-    # Rows beyond what is asked for, which no other worksheet refers to; each removed alone, no check has to speak.
-    "initiation/challenge/past": {"past-clean-ups", "past-truck", "past-bag-rule"},
-    "initiation/challenge/goals": {"goal-14", "goal-11", "goal-8", "goal-5"},
-    "initiation/support/backing": {"back-ministry", "back-council"},
-    "initiation/support/way-to-yes": {"way-note", "way-legal", "way-vote"},
-    "initiation/stakeholders/stakeholders": {"s-cruise", "s-pickers"},
-    "initiation/screening/screening": {"look-company-conduct", "look-company-bags"},
-    "initiation/alignment/targets": {"line-sea", "line-city"},
-    "initiation/alignment/links": {"link-poverty", "link-climate", "link-health"},
-    "initiation/harm/harm": {"x-families"},
-}
+LATER = (
+    "implementation/rhythm", "implementation/nested", "implementation/care", "implementation/watching",
+    "implementation/reporting", "review/our-reviews", "review/our-revisions", "review/our-lessons", "renewal/scaling",
+    "renewal/moving-on", "accountability/three-questions", "platforms/our-entry", "convening/my-meeting",
+    "capstone/my-threads", "capstone/commitments",
+)  # fmt: skip
+ORDER = (*(f"initiation/{name}" for name in INITIATION), *(f"formation/{name}" for name in FORMATION), *LATER)
+MAY_GO: Mapping[str, tuple[str, set[str]]] = {
+    # Rows to which no other worksheet refers; each removed alone, no check has to speak, for the reason given.
+    "initiation/challenge/past": ("Two are asked for", {"past-clean-ups", "past-truck", "past-bag-rule"}),
+    "initiation/challenge/goals": ("One of each kind is asked for", {"goal-14", "goal-11", "goal-8", "goal-5"}),
+    "initiation/support/backing": ("One from politics is asked for", {"back-ministry", "back-council"}),
+    "initiation/support/way-to-yes": ("Two are asked for; one signs", {"way-note", "way-legal", "way-vote"}),
+    "initiation/stakeholders/stakeholders": ("No partner, nobody's only voice", {"s-cruise", "s-pickers"}),
+    "initiation/screening/screening": ("Two looks at one partner", {"look-company-conduct", "look-company-bags"}),
+    "initiation/alignment/targets": ("Two targets of one objective", {"line-sea", "line-city"}),
+    "initiation/alignment/links": ("Two are asked for", {"link-poverty", "link-climate", "link-health"}),
+    "initiation/harm/harm": ("A group that is not left out", {"x-families"}),
+    "convening/my-meeting/guests": ("Three are asked for; these two neither decide nor bear it", {"mg-host", "mg-health"}),
+    "convening/my-meeting/parts": ("Three are asked for, one in small groups", {"mp-boat", "mp-hour", "mp-late"}),
+}  # fmt: skip
 
 
 @cache
@@ -62,10 +71,9 @@ def open_findings(plan: Plan) -> list[str]:
     return found
 
 
-def removable() -> list[tuple[str, str]]:
-    return [
-        (f"{e.id}/{q.id}", row["id"]) for e, q in tables() if not q.ask.fixed for row in tavara()[e.id][q.id]["rows"]
-    ]
+def rows(*, fixed: bool) -> list[tuple[str, str]]:
+    found = [(e, q) for e, q in tables() if q.ask.fixed is fixed]
+    return [(f"{e.id}/{q.id}", row["id"]) for e, q in found for row in tavara()[e.id][q.id]["rows"]]
 
 
 def tables() -> list[tuple[Exercise, Any]]:
@@ -78,6 +86,15 @@ def without(address: str, row: str) -> Plan:
     table = values[exercise][question]
     table["rows"] = [r for r in table["rows"] if r["id"] != row]
     return Plan(exercises(), values)
+
+
+def test_every_worksheet_of_the_own_plan_is_in_it_in_the_order_of_the_course() -> None:
+    course = json.loads((ROOT / "course" / "course.json").read_text(encoding="utf-8"))
+    shown = [e["id"] for unit in course["units"] for lesson in unit["lessons"] for e in lesson.get("exercises", ())]
+    own = {id for id, e in load_content(ROOT).exercises.items() if any(q.own_plan for q in e.questions)}
+    assert own <= set(shown)
+    assert list(ORDER) == [id for id in dict.fromkeys(shown) if id in own]
+    assert list(tavara()) == list(ORDER)
 
 
 def test_every_question_of_the_own_plan_is_answered_and_read_without_loss() -> None:
@@ -126,16 +143,34 @@ def test_every_finding_says_why_and_where_it_comes_from() -> None:
             assert check.why and check.cite and check.id, f"{exercise.id}/{question.id}: {check.name}"
 
 
-@pytest.mark.parametrize(("address", "row"), removable())
+@pytest.mark.parametrize(("address", "row"), rows(fixed=False))
 def test_a_missing_row_is_noticed(address: str, row: str) -> None:
     plan = without(address, row)
     silent = not open_findings(plan)
-    assert silent == (row in MAY_GO.get(address, set()))
+    _why, may_go = MAY_GO.get(address, ("", set()))
+    assert silent == (row in may_go)
     exercise, _slash, question = address.rpartition("/")
     used = Plan(exercises(), tavara()).uses(exercise, question, row)
     assert {(link.exercise, link.question, link.row) for link in plan.broken()} == {
         (link.exercise, link.question, link.row) for link in used
     }
+
+
+@pytest.mark.parametrize(("address", "row"), rows(fixed=True))
+def test_a_row_that_stands_there_from_the_start_is_noticed_when_it_is_empty(address: str, row: str) -> None:
+    values = copy.deepcopy(tavara())
+    exercise, _slash, question = address.rpartition("/")
+    for one in values[exercise][question]["rows"]:
+        if one["id"] == row:
+            one["cells"] = {}
+    found = open_findings(Plan(exercises(), values))
+    assert any(finding.startswith(f"{address}: ") for finding in found)
+
+
+def test_only_rows_that_are_there_may_go() -> None:
+    known = set(rows(fixed=False))
+    assert {(address, row) for address, (_why, may_go) in MAY_GO.items() for row in may_go} <= known
+    assert all(why for why, _may_go in MAY_GO.values())
 
 
 def test_an_untouched_own_plan_can_be_looked_at() -> None:
