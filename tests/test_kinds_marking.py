@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from asks import ASKS, KEYED, ids_of, read_ask
 from workbook.kinds import BY_NAME, Malformed
+from workbook.kinds.parts import marked
 from workbook.kinds.situational import RATINGS
+from workbook.model import Note
 
 QUICK = settings(max_examples=60, deadline=None)
 
@@ -226,6 +228,13 @@ def test_feedback_teaches(name: str, n: int, value: Any, said: str) -> None:
     kind = BY_NAME[name]
     ask, key, _found = read_ask(kind, ASKS[name][n])
     assert said in [note.text for note in kind.mark(ask, key, kind.parse(ask, value)).notes]
+
+
+def test_parts_left_open_are_named_if_few_and_counted_if_many() -> None:
+    asked = {str(n): f"Part <em>{n}</em>" for n in range(6)}
+    one, more = Note("0", True, ""), [Note(str(n), True, "") for n in range(4)]
+    assert marked(0.2, [one], None, asked).notes[0].text == "1 of 6 are right. 5 are left open."
+    assert marked(0.7, more, None, asked).notes[0].text == "4 of 6 are right. Left open: Part 4; Part 5."
 
 
 def test_only_items_that_must_move_are_shown_as_wrong() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from textwrap import shorten
 from typing import Any
 
 from .. import marking, page
@@ -114,8 +115,8 @@ def _remark(question: Question, value: Any) -> str:
     if page.answered(question, value) or (value is None and not question.required):
         return ""
     said = _unfinished(question, value) if value is not None else _("not answered yet")
-    asked = " ".join(plain(question.prompt).split("\n")[0].split())
-    return f"{asked if len(asked) <= LONG else asked[: LONG - 1].rstrip() + '…'} – {said}"
+    asked = plain(question.prompt).split("\n")[0]
+    return f"{shorten(asked, LONG, placeholder=' …')} – {said}"
 
 
 def _unfinished(question: Question, value: Any) -> str:

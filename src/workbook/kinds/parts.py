@@ -12,6 +12,9 @@ from ..model import Marked, Note
 from .base import Entries, Malformed, first, must_be
 from .markup import words
 
+NAMED = 3
+"""So many parts left open are named; more are counted."""
+
 
 def gather(entries: Entries, parts: Collection[str]) -> dict[str, str]:
     """What was sent for each part; parts left blank are left out."""
@@ -71,7 +74,9 @@ def marked(fraction: float, notes: Sequence[Note], right: Html | None, asked: Ma
     hits, given = sum(note.right is True for note in notes), [note.part for note in notes]
     tally = _("{right} of {all} are right.").format(right=hits, all=len(asked))
     left = [plain(text) for part, text in asked.items() if part not in given]
-    if left:
+    if len(left) > NAMED:
+        tally += " " + _("{n} are left open.").format(n=len(left))
+    elif left:
         tally += " " + _("Left open: {parts}.").format(parts="; ".join(left))
     return Marked(fraction, (Note("", hits == len(asked), words(tally)), *notes))
 

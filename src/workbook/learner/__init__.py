@@ -64,7 +64,7 @@ class Learner:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.home: Home = open_home(session.home)
-        self.owner: Owner = Owner(session.owner) if session.owner else self.home.me()
+        self.owner: Owner = Owner(session.owner, session.kind) if session.owner else self.home.me()
 
     # -- content ------------------------------------------------------------------------------------------------
 

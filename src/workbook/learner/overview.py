@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from .. import page
@@ -43,8 +44,7 @@ def _sheet(plan: Plan, exercise: Exercise, question: Question) -> Overlooked:
     found = plan.findings(exercise.id, question.id)
     rows = sum(filled(question.ask, row) for row in plan.rows[address].values())
     broken = tuple(_gone(plan, link) for link in plan.broken(exercise.id) if link.question == question.id)
-    prompt = " ".join(plain(question.prompt).split("\n")[0].split())
-    called = prompt if len(prompt) <= LONG else prompt[: LONG - 1].rstrip() + "…"
+    called = shorten(plain(question.prompt).split("\n")[0], LONG, placeholder=" …")
     private = question.visibility == "private"
     return Overlooked(address, called, rows, found.open if rows else (), len(found.aside), broken, private)
 
