@@ -15,15 +15,16 @@ from .i18n import _
 class Session:
     """One learner at work.
 
-    ``home`` is a folder or a database URL; empty means the user's own data folder. ``owner`` is an id; empty means the
-    one person of that home. ``alone`` is someone without a
-    trainer, served from a checkout: feedback after hand-in comes from ``keys``.
+    ``home`` is a folder or a database URL; empty means the user's own data folder. ``owner`` is an id, of a ``kind``
+    (person or group); empty means the one person of that home. ``alone`` is someone without a trainer, served from a
+    checkout: feedback after hand-in comes from ``keys``.
     """
 
     root: Path
     home: str = ""
     owner: str = ""
     alone: bool = False
+    kind: str = "person"
 
     @property
     def keys(self) -> Path:
@@ -50,6 +51,7 @@ def session(environment: Mapping[str, str], root: Path) -> Session:
         home=environment.get("WORKBOOK_HOME", ""),
         owner=environment.get("WORKBOOK_OWNER", ""),
         alone=environment.get("WORKBOOK_ALONE", "") == "1",
+        kind=environment.get("WORKBOOK_OWNER_KIND", "") or "person",
     )
 
 
