@@ -45,13 +45,14 @@ def told(session: Session) -> dict[str, str]:
         "WORKBOOK_ROOT": str(session.root.resolve()),
         "WORKBOOK_HOME": home,
         "WORKBOOK_OWNER": owner_of(session).id,
+        "WORKBOOK_OWNER_KIND": session.kind,
         "WORKBOOK_ALONE": "1" if session.alone else "",
     }
 
 
 def owner_of(session: Session) -> Owner:
     """The session's owner; in a home of one person who needs no name, that person."""
-    return Owner(session.owner) if session.owner else open_home(session.home or None).me()
+    return Owner(session.owner, session.kind) if session.owner else open_home(session.home or None).me()
 
 
 def reader(session: Session) -> Reader:

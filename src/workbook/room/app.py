@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import os
 import shutil
@@ -22,6 +23,7 @@ from ..i18n import _
 from ..places import Session
 from . import outline, ports, progress
 from .answered import own_folder, owner_of, reader, told
+from .people import OnePerson, People, Person
 
 # jsonschema compiles a grammar for a rare kind of address when it is imported, if this package is there: more than
 # half of all the time to start. Nothing here checks such addresses.
@@ -61,13 +63,13 @@ class Room(Voila):  # type: ignore[misc]
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
-        frontend, owner = Frontend(self.base_url), owner_of(self.session).id
+        frontend = Frontend(self.base_url)
+        site = pages.Site(outline.load(self.course_root), self.base_url, frontend.address)
         settings |= {
-            "site": pages.Site(outline.load(self.course_root, owner), self.base_url, frontend.address),
+            "site": site,
             "frontend": frontend,
             "course_root": self.course_root,
-            "answered": reader(self.session),
-            "visits": progress.Visits(self.folder, owner),
+            "people": self._people(site),
             "kernels": self._kernels(),
             # only this machine, and only by its own names: a foreign site cannot reach in by a name it controls
             "allow_remote_access": False,
@@ -81,6 +83,13 @@ class Room(Voila):  # type: ignore[misc]
         }
         return settings
 
+    def _people(self, site: pages.Site) -> People:
+        """Whom this server serves: one person, whoever asks."""
+        owner = owner_of(self.session)
+        own = dataclasses.replace(site, course=outline.load(self.course_root, owner.id))
+        visits = progress.Visits(self.folder, owner.id)
+        return OnePerson(Person(owner, own, reader(self.session), visits, told(self.session)))
+
     def _kernels(self) -> kernels.Kernels:
         """What makes kernels: by fork where that is possible, in the folder of this run's connections."""
         environment, server = told(self.session), None
@@ -88,7 +97,7 @@ class Room(Voila):  # type: ignore[misc]
             socket = Path(self.connection_dir) / "forks"
             self.kernel_spec_manager.forks = str(socket)
             server = forks.ForkServer(socket, self.course_root, os.environ | environment)
-        return kernels.Kernels(self.kernel_manager, environment, str(self.folder), server=server)
+        return kernels.Kernels(self.kernel_manager, str(self.folder), server=server, ahead=environment)
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
         return handlers.handlers(self.base_url)

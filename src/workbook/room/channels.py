@@ -25,7 +25,7 @@ class KernelHandler(Base):
 
     async def get(self, kernel_id: str) -> None:
         manager = self.settings["kernel_manager"]
-        if kernel_id not in manager:
+        if kernel_id not in manager or not self.settings["kernels"].belongs(kernel_id, self.person.owner):
             raise HTTPError(404)
         kernel = manager.get_kernel(kernel_id)
         self.set_header("Content-Type", "application/json")
@@ -58,6 +58,9 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         return found
 
     async def pre_get(self) -> None:
+        person = self.settings["people"].of(self)
+        if person is None or not self.kernels.belongs(self.kernel_id, person.owner):
+            raise HTTPError(404)
         if self.kernel_id not in self.kernel_manager:
             raise HTTPError(404)
         await super().pre_get()
@@ -99,7 +102,10 @@ class GoodbyeHandler(Base):
             raise HTTPError(403)
 
     async def post(self, kernel_id: str) -> None:
-        await self.settings["kernels"].end(kernel_id)
+        kernels: Kernels = self.settings["kernels"]
+        if kernels.knows(kernel_id) and not kernels.belongs(kernel_id, self.person.owner):
+            raise HTTPError(404)
+        await kernels.end(kernel_id)
         self.set_status(204)
         self.finish()
 
@@ -109,6 +115,8 @@ class StockGoodbyeHandler(Base):
 
     def check_xsrf_cookie(self) -> None:
         """Nothing is done, so nothing is to be protected."""
+
+    for_all = True
 
     async def post(self, kernel_id: str) -> None:
         self.set_status(204)

@@ -21,10 +21,10 @@ class HomeHandler(Base):
     """The start page."""
 
     async def get(self) -> None:
-        course = self.settings["site"].course
-        answered = self.settings["answered"]()
-        resume = progress.resume(course, answered, self.settings["visits"].last())
-        self.page(pages.home(self.settings["site"], progress.counts(course, answered), resume))
+        person = self.person
+        course, answered = person.site.course, person.answered()
+        resume = progress.resume(course, answered, person.visits.last())
+        self.page(pages.home(person.site, progress.counts(course, answered), resume))
 
 
 class LessonHandler(Base):
@@ -33,7 +33,8 @@ class LessonHandler(Base):
     kernel_id = ""
 
     async def get(self, unit: str, name: str) -> None:
-        site: pages.Site = self.settings["site"]
+        person = self.person
+        site = person.site
         leaf = site.course.find(f"{unit}/{name}")
         if leaf is None:
             raise HTTPError(404)
@@ -41,9 +42,9 @@ class LessonHandler(Base):
             notebook, page = read(self.settings["course_root"], leaf.path, site.base_url)
         except FileNotFoundError:
             raise HTTPError(404) from None
-        self.settings["visits"].note(leaf.path)
-        kernel = asyncio.create_task(self.settings["kernels"].take()) if page.runs else None
-        start, end = pages.lesson(site, leaf, page, progress.count(leaf, self.settings["answered"]()))
+        person.visits.note(leaf.path)
+        kernel = asyncio.create_task(self._kernel()) if page.runs else None
+        start, end = pages.lesson(site, leaf, page, progress.count(leaf, person.answered()))
         try:
             self.page(start)
             await self.flush()
@@ -66,6 +67,10 @@ class LessonHandler(Base):
             self.write(f"<script>workbook.failed()</script>{end}")
             await self.finish()
 
+    async def _kernel(self) -> str:
+        id: str = await self.settings["kernels"].take(self.person.owner, self.person.environment)
+        return id
+
     async def _connect(self, notebook: Any) -> Any:
         """The page's executor; a kernel that died while it was handed over is replaced, once."""
         manager, kernels = self.settings["kernel_manager"], self.settings["kernels"]
@@ -73,7 +78,7 @@ class LessonHandler(Base):
             return await connect(notebook, manager.get_kernel(self.kernel_id))
         except RuntimeError:
             await kernels.end(self.kernel_id)
-            self.kernel_id = await kernels.take()
+            self.kernel_id = await self._kernel()
             return await connect(notebook, manager.get_kernel(self.kernel_id))
 
     def _front_end(self) -> str:
@@ -110,7 +115,7 @@ class ProgressHandler(Base):
     """Progress as data: answered and all questions, by lesson and by unit."""
 
     async def get(self) -> None:
-        counts = progress.counts(self.settings["site"].course, self.settings["answered"]())
+        counts = progress.counts(self.person.site.course, self.person.answered())
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         self.finish(json.dumps({path: {"done": count.done, "of": count.of} for path, count in counts.items()}))
@@ -119,14 +124,24 @@ class ProgressHandler(Base):
 class HealthHandler(Base):
     """``/health``: the server answers; what a start script or a monitor waits for."""
 
+    for_all = True
+
     async def get(self) -> None:
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         self.finish(json.dumps({"ready": True, "kernels": len(self.settings["kernel_manager"].list_kernel_ids())}))
 
 
+class OpenAssetHandler(AssetHandler):
+    """The browser's files: everybody may have them, also before they join."""
+
+    for_all = True
+
+
 class NothingHandler(Base):
     """Every other address."""
+
+    for_all = True
 
     def check_xsrf_cookie(self) -> None:
         """There is nothing to protect here, and 404 says more than a complaint about a token."""
@@ -142,7 +157,7 @@ def handlers(base: str) -> list[tuple[Any, ...]]:
         (rf"{base}", HomeHandler),
         (rf"{base}health", HealthHandler),
         (rf"{base}progress\.json", ProgressHandler),
-        (rf"{base}static/([0-9a-f]+)/(.+)", AssetHandler),
+        (rf"{base}static/([0-9a-f]+)/(.+)", OpenAssetHandler),
         (rf"{base}figures/(.+)", PictureHandler),
         *channels.handlers(base),
         (rf"{base}({NAME})/({NAME})/?", LessonHandler),

@@ -15,6 +15,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 
+from ..answers import Owner
 from . import forks
 
 log = logging.getLogger("workbook.room")
@@ -52,26 +53,27 @@ class OneSpec(KernelSpecManager):  # type: ignore[misc]
 
 
 class Kernels:
-    """Hands kernels to pages. ``environment`` is what every kernel is told (where answers and the course are).
+    """Hands kernels to pages; each belongs to the owner for whom it was taken.
 
-    ``server`` forks them; without one they are processes, and one is kept warm if ``warm``. A kernel is ended when its
-    page says that it closes, or ``GRACE`` seconds after its last connection broke.
+    ``server`` forks them; without one they are processes, and one that was told ``ahead`` is kept warm: only where all
+    kernels are told the same. A kernel is ended when its page says that it closes, or ``GRACE`` seconds after its last
+    connection broke. Of one owner at most ``most`` are kept: a further page ends the one that was longest without.
     """
 
     def __init__(
         self,
         manager: Any,
-        environment: Mapping[str, str],
         workdir: str,
         *,
         server: forks.ForkServer | None = None,
-        warm: bool = True,
+        ahead: Mapping[str, str] | None = None,
+        most: int | None = None,
     ) -> None:
         self.manager, self.server = manager, server
-        # The kernel inherits the server's environment as any child does; no setting is read from it here.
-        self.environment = {**os.environ, **environment}
-        self.workdir = workdir
-        self.warm = warm and server is None
+        self.workdir, self.most = workdir, most
+        self.ahead = ahead
+        self.warm = ahead is not None and server is None
+        self._owners: dict[str, Owner] = {}
         self._spare: asyncio.Task[str] | None = None
         self._connections: dict[str, int] = {}
         self._alone_since: dict[str, float] = {}
@@ -85,11 +87,14 @@ class Kernels:
         self._sweeper = asyncio.create_task(self._sweep())
         self._refill(0)
 
-    async def take(self) -> str:
-        """The id of a kernel for one page: the spare one, or a new one."""
+    async def take(self, owner: Owner, environment: Mapping[str, str]) -> str:
+        """The id of a kernel for one page of ``owner``: the spare one, or a new one that is told ``environment``."""
+        await self._make_room(owner)
         if self._refilling:  # a page comes first
             self._refilling.cancel()
-        spare, self._spare = self._spare, None
+        spare = None
+        if environment == self.ahead:
+            spare, self._spare = self._spare, None
         kernel_id = ""
         if spare:
             try:
@@ -97,10 +102,37 @@ class Kernels:
             except Exception:  # a spare that did not start is no reason to refuse the page: the next try speaks
                 kernel_id = ""
         if not kernel_id or kernel_id not in self.manager or not await self.manager.get_kernel(kernel_id).is_alive():
-            kernel_id = await self._start()
+            kernel_id = await self._start(environment)
+        self._owners[kernel_id] = owner
         self._connections[kernel_id] = 0
         self._alone_since[kernel_id] = time.monotonic()
         return kernel_id
+
+    def knows(self, kernel_id: str) -> bool:
+        """Whether a page has this kernel."""
+        return kernel_id in self._owners
+
+    def belongs(self, kernel_id: str, owner: Owner) -> bool:
+        """Whether this kernel was taken for a page of ``owner``."""
+        return self._owners.get(kernel_id) == owner
+
+    def of(self, owner: Owner) -> list[str]:
+        """The kernels of an owner's pages, the oldest first."""
+        return [kernel_id for kernel_id, whose in self._owners.items() if whose == owner]
+
+    def online(self) -> set[Owner]:
+        """The owners who have a page connected now."""
+        return {self._owners[id] for id, count in self._connections.items() if count and id in self._owners}
+
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    async def _make_room(self, owner: Owner) -> None:
+        mine = self.of(owner)
+        if self.most is None or len(mine) < self.most:
+            return
+        now = time.monotonic()
+        await self.end(min(mine, key=lambda id: self._alone_since.get(id, now)))
 
     def connected(self, kernel_id: str) -> None:
         """The page of a kernel has connected."""
@@ -118,6 +150,7 @@ class Kernels:
         """End a kernel now; one that has gone already is fine. Every answer it acknowledged is on disk."""
         self._alone_since.pop(kernel_id, None)
         self._connections.pop(kernel_id, None)
+        self._owners.pop(kernel_id, None)
         if kernel_id in self.manager:
             await self.manager.shutdown_kernel(kernel_id, now=True)
 
@@ -133,17 +166,19 @@ class Kernels:
         if self.server:
             self.server.stop()
 
-    async def _start(self) -> str:
+    async def _start(self, environment: Mapping[str, str]) -> str:
         if self.server:
             self.server.start()
-        id: str = await self.manager.start_kernel(kernel_name=NAME, env=self.environment, cwd=self.workdir)
+        # The kernel inherits the server's environment as any child does; no setting is read from it here.
+        told = {**os.environ, **environment}
+        id: str = await self.manager.start_kernel(kernel_name=NAME, env=told, cwd=self.workdir)
         return id
 
     def _refill(self, delay: float) -> None:
         async def later() -> None:
             await asyncio.sleep(delay)
-            if self.warm and self._spare is None:
-                self._spare = asyncio.create_task(self._start())
+            if self.warm and self._spare is None and self.ahead is not None:
+                self._spare = asyncio.create_task(self._start(self.ahead))
 
         if self.warm:
             if self._refilling:

@@ -8,9 +8,11 @@ from http import HTTPStatus
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import HTTPError
 
 from ..i18n import _
 from . import pages
+from .people import Person
 
 log = logging.getLogger("workbook.room")
 
@@ -47,7 +49,26 @@ def message(status: int) -> tuple[str, str]:
 
 
 class Base(JupyterHandler):  # type: ignore[misc]
-    """A door of the course."""
+    """A door of the course. It opens to those whom the server knows, unless it is ``for_all``."""
+
+    for_all = False
+
+    @property
+    def person(self) -> Person:
+        """Whom this request serves."""
+        found: Person | None = self.settings["people"].of(self)
+        if found is None:
+            raise HTTPError(HTTPStatus.FORBIDDEN)
+        return found
+
+    async def prepare(self, **given: Any) -> None:
+        await super().prepare(**given)
+        if self.for_all or self._finished or self.settings["people"].of(self) is not None:
+            return
+        if self.request.method in {"GET", "HEAD"} and "text/html" in self.request.headers.get("Accept", ""):
+            self.redirect(self.settings["login_url"])
+        else:
+            raise HTTPError(HTTPStatus.FORBIDDEN)
 
     @property
     def content_security_policy(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .outline import Leaf, Outline
 
@@ -64,6 +64,18 @@ def resume(course: Outline, answered: Answered, visited: tuple[str, str] | None)
         if leaf_found:
             return leaf_found
     return None
+
+
+class Visited(Protocol):
+    """Remembers the last page that somebody visited."""
+
+    def last(self) -> tuple[str, str] | None:
+        """A lesson's path and when (ISO 8601, UTC); None for somebody who has not begun."""
+        ...
+
+    def note(self, path: str) -> None:
+        """They are at this lesson now."""
+        ...
 
 
 class Visits:
