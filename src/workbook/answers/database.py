@@ -248,6 +248,18 @@ class DatabaseHome:
                 connection.execute(table.delete().where(_is(table, owner)))
         self._labels.pop((owner.kind, owner.id), None)
 
+    def scrub(self) -> None:
+        """Make sure that what was deleted is in no file any more, as far as this process can."""
+        if not self.sqlite:
+            return
+        try:
+            with self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        except (sa.exc.DBAPIError, sqlite3.Error):
+            return  # somebody reads just now: the next checkpoint does it
+
     def _insert(self, table: sa.Table) -> Any:
         return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
 
@@ -271,7 +283,7 @@ def _notice(exercise: str) -> str:
 def _connected(connection: Any, _record: Any) -> None:
     # The driver's own transactions start too late (with the first write); we say BEGIN ourselves.
     connection.isolation_level = None
-    for pragma in (f"busy_timeout={WAIT * 1000}", "journal_mode=WAL", "synchronous=FULL"):
+    for pragma in (f"busy_timeout={WAIT * 1000}", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -30,3 +30,32 @@ BROKEN = sa.Table(
     sa.Column("seq", sa.BigInteger, primary_key=True),
     sa.Column("document", sa.Text, nullable=False),
 )
+ROOMS = sa.Table(
+    "workbook_room",
+    META,
+    sa.Column("room", sa.String(100), primary_key=True),
+    sa.Column("code", sa.String(20), nullable=False),
+    sa.Column("made", sa.String(40), nullable=False),
+    sa.Column("until", sa.String(40), nullable=False),
+    sa.Column("keeper", sa.Text, nullable=False),
+    # JSON: the open units, or null for all
+    sa.Column("open", sa.Text, nullable=False),
+)
+PARTICIPANTS = sa.Table(
+    "workbook_participant",
+    META,
+    *_keys("room", "id"),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    # the name as it is compared with others
+    sa.Column("folded", sa.String(200), nullable=False),
+    # JSON: everything else that they said of themselves
+    sa.Column("about", sa.Text, nullable=False),
+    # a keyed hash of the return code; the key is not in this database
+    sa.Column("code", sa.String(64), nullable=False),
+    # cookies of an earlier number are worth nothing
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("joined", sa.String(40), nullable=False),
+    sa.Column("visited", sa.Text, nullable=False),
+    sa.UniqueConstraint("room", "folded", name="workbook_participant_name"),
+)
