@@ -6,6 +6,7 @@
 #   make bench          speed and size beside the stock tools, as ratios
 #   make soak           the longer trials
 #   make build          the derived files
+#   make frontend       what a lesson's page loads into the browser, from frontend/ (needs Node)
 #   make words          the words of the interface for translators (src/workbook/locales/workbook.pot)
 #   make lock           new pinned versions (requirements*.lock)
 #   make clean          removes what was installed and what is derived and not committed
@@ -20,7 +21,7 @@ endif
 # With tests in parallel, two at a time: more would only make the timing of browser tests unsteady.
 WORKERS ?= 2
 
-.PHONY: start lab test check bench soak build words lock clean setup setup-dev debian
+.PHONY: start lab test check bench soak build frontend words lock clean setup setup-dev debian
 
 start: setup
 	@$(BIN)/workbook start $(if $(PORT),--port $(PORT)) $(ARGS)
@@ -48,6 +49,9 @@ soak: setup-dev debian
 build: setup
 	@$(BIN)/workbook build $(ARGS)
 
+frontend:
+	@cd frontend && npm ci --silent && npm run --silent build
+
 words: setup
 	@mkdir -p src/workbook/locales
 	@$(BIN)/pybabel --quiet extract --no-location --sort-output --keywords=_ --keywords=ngettext:1,2 \
@@ -67,4 +71,4 @@ debian:
 	@.ci/debian
 
 clean:
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -390,12 +390,12 @@ def test_a_lesson_never_shows_code_and_a_failing_cell_speaks_plainly(server: Ser
     body = get(server, "/first/roads")[2].decode()
     assert "ipywidgets.Checkbox" not in body and "raise ValueError" not in body and "Traceback" not in body
     assert body.count("This part could not be shown") == 1
-    assert "application/vnd.jupyter.widget-view+json" in body, "the cell before it still shows"
+    assert 'data-widget="' in body, "the cell before it still shows"
     assert body.rstrip().endswith("</html>")
 
 
 def test_a_lesson_of_text_starts_no_front_end(server: Server) -> None:
-    assert b"voila.js" not in get(server, "/second/end")[2]
+    assert b"<script" not in get(server, "/second/end")[2]
 
 
 def test_the_course_folder_stays_as_it_was(server: Server) -> None:
@@ -463,7 +463,7 @@ def test_kernels_can_be_made_again_after_what_forks_them_was_killed(tmp_path: Pa
     maker.kill()
     assert until(lambda: not any(process.is_running() for process in running), 5), "its kernels end with it"
     try:
-        assert "widget-view+json" in get(server, "/first/needs")[2].decode()
+        assert "data-widget=" in get(server, "/first/needs")[2].decode()
         assert len(kernels(server)) == 1
     finally:
         server.stop()

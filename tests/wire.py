@@ -22,13 +22,27 @@ class Wire:
     port: int = 0
     received: int = 0
     sent: int = 0
+    away: bool = False
+    era: int = 0
+
+    def lose(self) -> None:
+        """As a phone that leaves the network: nothing comes through any more, and nobody is told."""
+        self.away = True
+
+    def find(self) -> None:
+        """The network is back for new connections; those from before stay dead without knowing it."""
+        self.era += 1
+        self.away = False
 
     def reset(self) -> None:
         self.received = self.sent = 0
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, count: str) -> None:
+        era = self.era
         with suppress(ConnectionError, asyncio.CancelledError):
             while data := await reader.read(65536):
+                if self.away or era != self.era:
+                    continue
                 setattr(self, count, getattr(self, count) + len(data))
                 if self.name and count == "sent":
                     data = data.replace(f"{self.name}:{self.port}".encode(), f"127.0.0.1:{self.target}".encode())

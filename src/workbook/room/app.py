@@ -77,7 +77,9 @@ class Room(Voila):  # type: ignore[misc]
             "xsrf_cookies": True,
             "serve_traceback": False,
             "log_function": lambda handler: None,
-            # a form's script and HTML pack to a fifth; a fast level, since it is packed for each page anew
+            # pages carry the HTML of their forms, which packs to a sixth
+            "compress_response": True,
+            # what a form draws anew packs as well; a fast level is enough for it
             "websocket_compression_options": {"compression_level": 2, "mem_level": 6},
             "websocket_max_message_size": 8 * 1024 * 1024,
         }

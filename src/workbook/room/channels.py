@@ -21,13 +21,16 @@ SILENCE = 50  # seconds without an answer after which a page counts as gone
 
 
 class KernelHandler(Base):
-    """What the front end asks before it connects. There is no way to start, restart or list kernels here."""
+    """What a page asks when it hears nothing. There is no way to start, restart or list kernels here."""
 
     async def get(self, kernel_id: str) -> None:
         manager = self.settings["kernel_manager"]
         if kernel_id not in manager or not self.settings["kernels"].belongs(kernel_id, self.person.owner):
             raise HTTPError(404)
         kernel = manager.get_kernel(kernel_id)
+        if not await kernel.is_alive():  # it died: what is left of it goes too, and the page loads anew
+            await self.settings["kernels"].end(kernel_id)
+            raise HTTPError(404)
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         self.finish(
@@ -110,24 +113,10 @@ class GoodbyeHandler(Base):
         self.finish()
 
 
-class StockGoodbyeHandler(Base):
-    """Voila's own good-bye is sent before the reader has agreed to leave the page: it is heard, and nothing done."""
-
-    def check_xsrf_cookie(self) -> None:
-        """Nothing is done, so nothing is to be protected."""
-
-    for_all = True
-
-    async def post(self, kernel_id: str) -> None:
-        self.set_status(204)
-        self.finish()
-
-
 def handlers(base: str) -> list[tuple[Any, ...]]:
     """The doors to kernels, for tornado: address and handler."""
     return [
         (rf"{base}api/kernels/{ID}", KernelHandler),
         (rf"{base}api/kernels/{ID}/channels", ChannelHandler),
         (rf"{base}goodbye/{ID}", GoodbyeHandler),
-        (rf"{base}voila/api/shutdown/{ID}", StockGoodbyeHandler),
     ]

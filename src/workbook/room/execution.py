@@ -1,41 +1,35 @@
-"""Running a lesson's code cells and handing their outputs to the page, one after another."""
+"""Running a lesson's code cells and handing what they made to the page, one after another."""
 
 from __future__ import annotations
 
-import html
-import json
 import logging
 from collections.abc import AsyncIterator
+from html import escape
 from typing import Any
 
 from nbclient.exceptions import CellExecutionError
 from voila.execute import VoilaExecutor
 
 from ..i18n import _
+from .outputs import Page
 
 log = logging.getLogger("workbook.room")
 LONGEST = 60  # seconds for one cell; a form takes milliseconds
 
 
-def _data(output: Any) -> str:
-    """An output as Voila's front end reads it from the page."""
-    text = json.dumps({**output, "trusted": True}).replace("<", "\\u003c")
-    return f'<script type="application/vnd.voila.cell-output+json">{text}</script>'
+def news(name: str, value: str = "") -> str:
+    """Tells the page's script something while the page arrives (see ``frontend/src/page.js``)."""
+    return f'<room-news {name}="{escape(value)}"></room-news>\n'
 
 
-def part(index: int, outputs: list[Any], failed: bool) -> str:
-    """What a cell adds to the page: its outputs, and the call that puts them in their place."""
-    inside = ""
-    for output in outputs:
-        if output.output_type in {"display_data", "execute_result"}:
-            inside += f"<div>{_data(output)}</div>"
-        elif output.output_type == "stream" and output.name == "stdout":
-            inside += f"<pre>{html.escape(output.text)}</pre>"
+def part(index: int, outputs: list[str], widgets: str, failed: bool) -> str:
+    """What a cell adds to the page: its outputs and widgets, and the word that they are there."""
+    inside = "".join(outputs)
     if failed:
         inside += "<p class='room-trouble' role='alert'>{}</p>".format(
-            html.escape(_("This part could not be shown. Your saved answers are safe: reload the page to try again."))
+            escape(_("This part could not be shown. Your saved answers are safe: reload the page to try again."))
         )
-    return f'<div hidden id="made-{index}">{inside}</div><script>workbook.place({index})</script>\n'
+    return f'{widgets}<div hidden id="made-{index}">{inside}</div>{news("cell", str(index))}'
 
 
 async def connect(notebook: Any, kernel: Any) -> Any:
@@ -45,7 +39,7 @@ async def connect(notebook: Any, kernel: Any) -> Any:
     return executor
 
 
-async def run(executor: Any) -> AsyncIterator[str]:
+async def run(executor: Any, page: Page) -> AsyncIterator[str]:
     """The parts of each code cell, as soon as it has run; a cell that fails is told to the log and to the reader."""
     try:
         for index, cell in enumerate(executor.nb.cells):
@@ -57,6 +51,7 @@ async def run(executor: Any) -> AsyncIterator[str]:
             except (CellExecutionError, TimeoutError, RuntimeError) as error:
                 log.error("Cell %s: %s", index, error)
                 failed = True
-            yield part(index, cell.get("outputs", []), failed)
+            outputs = [page.shown(output) for output in cell.get("outputs", [])]
+            yield part(index, outputs, page.widgets(executor.widget_state, executor.widget_buffers), failed)
     finally:
         executor.kc.stop_channels()

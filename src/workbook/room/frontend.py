@@ -1,33 +1,27 @@
-"""Files for the browser: our style and script, Voila's front end and the two extensions that widgets need.
+"""Files for the browser: our style, the front end (built from ``frontend/``), and scripts that widgets bring along.
 
-Their address holds a hash of all of them, so a browser keeps them for ever and asks again only after an update.
-They are compressed once, kept in memory (about 1.5 MB) and sent from there.
+Their address holds a hash, so a browser keeps them for ever and asks again only after an update. They are compressed
+once, kept in memory and sent from there. With gzip alone: over plain http, as in a room, no browser asks for more.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import mimetypes
-import re
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import voila
-from jupyter_core.paths import jupyter_path
-from jupyterlab_server.config import get_federated_extensions
 from tornado.web import HTTPError
 
 from .page_handler import Base
 from .pages import TEMPLATES
 
-# In this order; anything else that is installed in JupyterLab is nothing to a learner's page.
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget")
-COMPRESS = {".js", ".css", ".svg", ".json", ".html", ".map", ".txt", ".mjs"}
-TYPES = {".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8"}
+COMPRESS = {".js", ".css", ".svg", ".json", ".html", ".txt"}
+TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+KEPT = 200  # scripts and styles of widgets; a course has a handful
 
 
 @dataclass(frozen=True)
@@ -39,12 +33,8 @@ class Sent:
     encoded: bool
 
 
-def _voila_static() -> Path:
-    for place in jupyter_path("voila"):
-        folder = Path(place) / "templates" / "base" / "static"
-        if folder.is_dir():
-            return folder
-    raise FileNotFoundError("Voila's front end is not installed: run the set-up again.")
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, 9, mtime=0)
 
 
 @dataclass
@@ -52,92 +42,67 @@ class Frontend:
     """Where the browser's files lie: address part -> folder."""
 
     base_url: str = "/"
-    _kept: dict[str, Sent] = field(default_factory=dict)
-
-    @cached_property
-    def extensions(self) -> list[dict[str, Any]]:
-        """What the front end is told of its extensions: name, where they lie, what to load."""
-        places = [*jupyter_path("labextensions"), *(str(Path(p) / "labextensions") for p in jupyter_path("voila"))]
-        found = get_federated_extensions(places)
-        return [
-            {"name": name, **found[name]["jupyterlab"]["_build"], "_folder": found[name]["ext_path"]}
-            for name in EXTENSIONS
-            if name in found
-        ]
-
-    @cached_property
-    def roots(self) -> dict[str, Path]:
-        folders = {"own": TEMPLATES / "static", "voila": _voila_static()}
-        return folders | {f"ext/{item['name']}": Path(item["_folder"]) for item in self.extensions}
+    roots: dict[str, Path] = field(
+        default_factory=lambda: {"own": TEMPLATES / "static", "built": Path(__file__).parent / "built"}
+    )
+    _files: dict[str, Sent] = field(default_factory=dict)
+    _brought: OrderedDict[str, Sent] = field(default_factory=OrderedDict)
 
     @cached_property
     def version(self) -> str:
-        """Changes when any file may have changed: names, sizes and times of our own, versions of the others."""
-        digest = hashlib.sha256(voila.__version__.encode())
+        """Changes when any file has changed."""
+        digest = hashlib.sha256()
         for name, folder in self.roots.items():
-            files = sorted(folder.glob("*")) if name == "own" else [folder / "package.json"]
-            for file in files:
-                if file.is_file():
-                    digest.update(f"{name}/{file.name}".encode() + file.read_bytes())
+            for file in sorted(folder.iterdir()):
+                digest.update(f"{name}/{file.name}\n".encode() + file.read_bytes())
         return digest.hexdigest()[:12]
 
     @property
     def address(self) -> str:
         return f"{self.base_url}static/{self.version}"
 
-    def page_config(self, kernel_id: str) -> str:
-        """The JSON that Voila's front end reads from the page."""
-        config = {
-            "appName": "Voila",
-            "appVersion": voila.__version__,
-            "baseUrl": self.base_url,
-            "kernelId": kernel_id,
-            "fullStaticUrl": f"{self.address}/voila",
-            "fullLabextensionsUrl": f"{self.address}/ext",
-            "themesUrl": f"{self.address}/themes",
-            "terminalsAvailable": False,
-            "progressiveRendering": False,
-            "jupyterLabTheme": "light",
-            # No formulas in the course: nothing stands in for the typesetter.
-            "fullMathjaxUrl": f"{self.address}/own/none.js",
-            "mathjaxConfig": "none",
-            "federated_extensions": [
-                {key: value for key, value in item.items() if key != "_folder"} for item in self.extensions
-            ],
-            "disabledExtensions": [],
-            "extensionConfig": {},
-        }
-        return json.dumps(config).replace("<", "\\u003c")
+    def bring(self, text: str, ending: str) -> str:
+        """Serve what a widget brought along (``ending`` is ``.js`` or ``.css``); returns its address."""
+        path = f"{hashlib.sha256(text.encode()).hexdigest()[:32]}/widget{ending}"
+        if path not in self._brought:
+            self._brought[path] = Sent(_packed(text.encode()), TYPES[ending], encoded=True)
+            if len(self._brought) > KEPT:
+                self._brought.popitem(last=False)
+        self._brought.move_to_end(path)
+        return f"{self.base_url}static/{path}"
+
+    def brought(self, path: str) -> Sent | None:
+        """What a widget brought along, by the last two parts of its address."""
+        return self._brought.get(path)
 
     def find(self, path: str) -> Sent | None:
-        """The file at ``path`` (such as ``voila/voila.js``) as it is sent, or None. Nothing outside the folders."""
-        if path not in self._kept:
-            name = max((name for name in self.roots if path.startswith(f"{name}/")), key=len, default=None)
-            if name is None:
+        """The file at ``path`` (such as ``built/page.js``) as it is sent, or None. Nothing outside the folders."""
+        if path not in self._files:
+            name, _slash, rest = path.partition("/")
+            if name not in self.roots:
                 return None
             folder = self.roots[name].resolve()
-            file = (folder / path[len(name) + 1 :]).resolve()
+            file = (folder / rest).resolve()
             if not file.is_relative_to(folder) or not file.is_file():
                 return None
             kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
             body, encoded = file.read_bytes(), file.suffix in COMPRESS
-            if file.suffix == ".js":
-                body = re.sub(rb"\n//# sourceMappingURL=\S+\s*$", b"\n", body)  # maps are not served
-            self._kept[path] = Sent(gzip.compress(body, 6, mtime=0) if encoded else body, kind, encoded)
-        return self._kept[path]
+            self._files[path] = Sent(_packed(body) if encoded else body, kind, encoded)
+        return self._files[path]
 
 
 class AssetHandler(Base):
-    """Sends one of the browser's files; what has a version in its address never changes."""
+    """Sends one of the browser's files; what has a hash in its address never changes."""
 
     async def get(self, version: str, path: str) -> None:
         frontend: Frontend = self.settings["frontend"]
-        sent = frontend.find(path)
+        brought = frontend.brought(f"{version}/{path}")
+        sent = brought or frontend.find(path)
         if sent is None:
             raise HTTPError(404)
         self.set_header("Content-Type", sent.type)
         self.set_header("Vary", "Accept-Encoding")
-        lasting = version == frontend.version
+        lasting = brought is not None or version == frontend.version
         self.set_header("Cache-Control", "public, max-age=31536000, immutable" if lasting else "no-cache")
         if not sent.encoded:
             self.finish(sent.body)

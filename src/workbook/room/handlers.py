@@ -11,9 +11,10 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from . import channels, pages, progress
-from .execution import connect, run
+from .execution import connect, news, run
 from .frontend import AssetHandler, Frontend
 from .lessons import IMAGES, NAME, read
+from .outputs import Page
 from .page_handler import Base
 
 
@@ -50,10 +51,13 @@ class LessonHandler(Base):
             await self.flush()
             if kernel:
                 self.kernel_id = await kernel
-                async for part in run(await self._connect(notebook)):
+                executor = await self._connect(notebook)
+                self.write(news("kernel", self.kernel_id))
+                frontend: Frontend = self.settings["frontend"]
+                async for part in run(executor, Page(unit, site.base_url, frontend.bring)):
                     self.write(part)
                     await self.flush()
-                self.write(self._front_end())
+                self.write(news("done"))
             self.write(end)
             await self.finish()
         except StreamClosedError:  # the reader went away while the page was being made
@@ -64,7 +68,7 @@ class LessonHandler(Base):
             self.log_exception(type(error), error, error.__traceback__)
             if kernel and self.kernel_id:
                 await self.settings["kernels"].end(self.kernel_id)
-            self.write(f"<script>workbook.failed()</script>{end}")
+            self.write(news("failed") + end)
             await self.finish()
 
     async def _kernel(self) -> str:
@@ -80,14 +84,6 @@ class LessonHandler(Base):
             await kernels.end(self.kernel_id)
             self.kernel_id = await self._kernel()
             return await connect(notebook, manager.get_kernel(self.kernel_id))
-
-    def _front_end(self) -> str:
-        frontend: Frontend = self.settings["frontend"]
-        return (
-            f'<script id="jupyter-config-data" type="application/json">{frontend.page_config(self.kernel_id)}</script>'
-            f'<script>workbook.begin("{self.kernel_id}")</script>'
-            f'<script src="{frontend.address}/voila/voila.js"></script>'
-        )
 
 
 class PictureHandler(Base):

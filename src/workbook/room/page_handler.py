@@ -16,12 +16,12 @@ from .people import Person
 
 log = logging.getLogger("workbook.room")
 
-# Nothing from any other host, whatever a lesson or an extension asks for. The front end of Voila puts its styles and
-# parts of its set-up inline, and anywidget loads the form's script from a blob.
+# Nothing from any other host, whatever a lesson or a widget asks for, and no script inside a page: text that got into
+# one unescaped would do nothing. A widget that is made while a page is open brings its script as text, hence the blob.
 POLICY = "; ".join(
     [
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' blob:",
+        "script-src 'self' blob:",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ class Site:
     course: Outline
     base_url: str = "/"
     assets: str = "/static/0"
-    preload: tuple[str, ...] = field(default=())
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,14 @@ const store = {
 
 function heart(kernel) {
   const hearts = globalThis.workbookHearts ??= {};
-  return hearts[kernel] ??= {forms: new Set(), asked: 0, lost: false, lostAt: 0, timer: 0};
+  if (!hearts[kernel]) document.addEventListener("workbook:leave", event => leave(hearts[kernel].forms, event));
+  return hearts[kernel] ??= {forms: new Set(), asked: 0, lost: false, timer: 0};
+}
+
+// A lesson's page whose kernel has gone loads itself anew; not while this browser could not keep what was typed.
+function leave(forms, event) {
+  forms.forEach(flush);
+  if ([...forms].some(form => form.unkept && form.pending.size)) event.preventDefault();
 }
 
 function join(form) {
@@ -53,13 +60,11 @@ function beat(pulse) {
   const [first] = pulse.forms;
   if (pulse.asked && Date.now() - pulse.asked > LOST && !pulse.lost) {
     pulse.lost = true;
-    pulse.lostAt = Date.now();
     pulse.forms.forEach(say);
   }
   pulse.asked ||= Date.now();
   if (first) send(first, {t: "beat", seq: first.seq, forms: [...pulse.forms].map(form => form.about.prefix)});
-  if (pulse.lost && !inLab()) comeBack(pulse);
-  else pulse.forms.forEach(retry);
+  pulse.forms.forEach(retry);
 }
 
 function heard(pulse) {
@@ -72,24 +77,6 @@ function heard(pulse) {
     retry(form);
     say(form);
   }
-}
-
-// The server answers again but our kernel does not: load the page anew. What was typed waits in localStorage.
-async function comeBack(pulse) {
-  const safe = [...pulse.forms].every(form => !form.unkept || !form.pending.size);
-  const last = Number(sessionStorage.getItem("workbook:reloaded") || 0);
-  if (pulse.asking || !safe || Date.now() - pulse.lostAt < LOST || Date.now() - last < 3 * LOST) return;
-  pulse.asking = true;
-  try {
-    const answer = await fetch(location.href, {method: "HEAD", cache: "no-store"});
-    pulse.there = answer.status < 500 ? (pulse.there || 0) + 1 : 0;
-  } catch { pulse.there = 0; }
-  pulse.asking = false;
-  if (!pulse.lost || pulse.there < 2) return;
-  pulse.forms.forEach(flush);
-  sessionStorage.setItem("workbook:reloaded", Date.now());
-  sessionStorage.setItem("workbook:focus", document.activeElement?.name || "");
-  location.reload();
 }
 
 // --- Sending ---------------------------------------------------------------------------------------------------

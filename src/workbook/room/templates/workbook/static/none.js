@@ -1,1 +1,0 @@
-// In the place of a typesetter for formulas: the course has none (see room.js).
