@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 from browser.conftest import ARGUMENTS, chromium
 from measure import ROOT, RUNS, Row, environment
 from serving import Server
+from test_room import kernels
 from wire import wire
 
 LESSON = "building-blocks/four-blocks"
@@ -110,9 +111,7 @@ def kernel_memory(server: Server, browser: Browser, path: str) -> float:
     """Megabytes that the kernel of a shown page holds for itself."""
     tab = browser.new_page()
     show(tab, f"{server.url}/{path}")
-    assert server.process is not None
-    children = psutil.Process(server.process.pid).children(recursive=True)
-    sizes = [float(child.memory_full_info().uss / 1e6) for child in children if "-f" in child.cmdline()]
+    sizes = [float(process.memory_full_info().uss / 1e6) for process in kernels(server)]
     tab.close()
     return max(sizes)  # the spare kernel shows nothing yet and is the smaller one
 
