@@ -1,5 +1,6 @@
 # The commands of the workbook. Each does all of its own set-up.
 #   make start          the course in the browser (PORT=8866)
+#   make room           a room for participants (NAME=kigali PORT=8866)
 #   make lab            the course in JupyterLab (PORT=8867)
 #   make test           all tests, in under 15 minutes on two cores
 #   make check          everything before a commit: format, lint, types, import rules, derived files, tests
@@ -21,10 +22,13 @@ endif
 # With tests in parallel, two at a time: more would only make the timing of browser tests unsteady.
 WORKERS ?= 2
 
-.PHONY: start lab test check bench soak build frontend words lock clean setup setup-dev debian
+.PHONY: start room lab test check bench soak build frontend words lock clean setup setup-dev debian
 
 start: setup
 	@$(BIN)/workbook start $(if $(PORT),--port $(PORT)) $(ARGS)
+
+room: setup
+	@$(BIN)/workbook room $(if $(NAME),--name $(NAME)) $(if $(PORT),--port $(PORT)) $(ARGS)
 
 lab: setup
 	@$(BIN)/workbook lab $(if $(PORT),--port $(PORT)) $(ARGS)

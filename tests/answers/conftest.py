@@ -1,12 +1,5 @@
-"""A home of each sort for every test: a folder, SQLite, and PostgreSQL where its server is installed."""
+"""A home of each sort for every test: a folder, SQLite, and PostgreSQL."""
 
-import os
-import pwd
-import shutil
-import signal
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,53 +9,6 @@ from workbook.answers import Home, Owner, open_home
 
 ANNA, BEN = Owner("anna", label="Anna"), Owner("ben", label="Ben")
 TABLE3 = Owner("table-3", "group", "Table 3")
-
-
-def _binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
-    on_path = shutil.which("initdb")
-    return found[-1].parent if found else Path(on_path).resolve().parent if on_path else None
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a private PostgreSQL server that listens on a socket in a temporary folder only."""
-    binaries = _binaries()
-    assert binaries is not None, "no PostgreSQL server is installed: make test does that"
-    folder = Path(tempfile.mkdtemp(prefix="wb-pg-"))
-    user = None
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # the server refuses to run as root
-        user = "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
-        shutil.chown(folder, user)
-    data = folder / "data"
-    quiet = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "workbook", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-        check=True, **quiet,
-    )  # fmt: skip
-    server = subprocess.Popen([binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="], **quiet)
-    try:
-        for _ in range(100):
-            ready = [binaries / "pg_isready", "-q", "-h", folder, "-U", "workbook"]
-            if subprocess.run(ready, check=False, **quiet).returncode == 0:
-                break
-            time.sleep(0.1)
-        yield f"postgresql://workbook@/{{name}}?host={folder}"
-    finally:
-        server.send_signal(signal.SIGQUIT)  # nothing in it is needed again
-        server.wait(20)
-        shutil.rmtree(folder)
-
-
-@pytest.fixture
-def database(postgres: str) -> Iterator[str]:
-    """The address of an empty PostgreSQL database."""
-    import psycopg
-
-    name = f"t{time.time_ns()}"
-    with psycopg.connect(postgres.format(name="postgres"), autocommit=True) as connection:
-        connection.execute(f"create database {name}")
-    yield postgres.format(name=name)
 
 
 @pytest.fixture(params=["folder", "sqlite", "postgresql"])

@@ -5,6 +5,8 @@ Importing this package is cheap; what serves is imported when it is called.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..places import Session
 
 PORT = 8866
@@ -18,6 +20,26 @@ def serve(session: Session, *, port: int = PORT, open_browser: bool = True) -> i
     from .app import serve as start
 
     return start(session, port, open_browser=open_browser)
+
+
+def serve_room(session: Session, **wishes: Any) -> int:
+    """Serve the course to a room of participants until Ctrl-C; returns 0. ``wishes``: see ``hosting.Wishes``.
+
+    ``session.home`` is a folder, below which the room is kept, or a database's address. Raises WorkbookError when a
+    port is taken, the room is open already, or something that is wished for does not exist.
+    """
+    from datetime import date
+
+    from .hosting import Wishes, serve
+
+    return serve(session, Wishes(**wishes), date.today())
+
+
+def delete_room(session: Session, name: str) -> None:
+    """Delete a room with everything in it. It cannot be undone. Raises WorkbookError when it is open or unknown."""
+    from .hosting import delete
+
+    delete(session, name)
 
 
 def lab(session: Session, *, port: int = PORT + 1, open_browser: bool = True) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from ..answers import Owner, default_home, open_home
+from ..answers import Home, Owner, default_home, open_home
 from ..errors import WorkbookError
 from ..places import Session
 from .progress import Answered, Reader, Visits
@@ -55,9 +55,12 @@ def owner_of(session: Session) -> Owner:
     return Owner(session.owner, session.kind) if session.owner else open_home(session.home or None).me()
 
 
-def reader(session: Session) -> Reader:
-    """A function that tells what the session's owner has answered so far; a unit is read again only after a save."""
-    home, owner = open_home(session.home or None), owner_of(session)
+def reader(session: Session, home: Home | None = None) -> Reader:
+    """A function that tells what the session's owner has answered so far; a unit is read again only after a save.
+
+    ``home``: the session's home, where it is open already.
+    """
+    home, owner = home or open_home(session.home or None), owner_of(session)
     kept: dict[str, tuple[int, dict[str, dict[str, str]]]] = {}
 
     def read() -> Answered:

@@ -60,6 +60,7 @@ class Room(Voila):  # type: ignore[misc]
             allow_theme_override="NO",
         )
         self.ready: Callable[[], None] = lambda: None
+        self.stop_serving: Callable[[], None] = lambda: None
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -119,6 +120,12 @@ class Room(Voila):  # type: ignore[misc]
         finally:
             shutil.rmtree(self.connection_dir, ignore_errors=True)
 
+    def _listen(self, sock: socket.socket) -> list[HTTPServer]:
+        """Answer on ``sock``; to be called in the running event loop."""
+        server = HTTPServer(self.app)
+        server.add_socket(sock)
+        return [server]
+
     async def _serve(self, sock: socket.socket) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -133,8 +140,8 @@ class Room(Voila):  # type: ignore[misc]
                     signal.signal(number, lambda *_args: loop.call_soon_threadsafe(stop.set))
         settings = self.init_settings()
         self.app = Application(self.init_handlers(), **settings)
-        server = HTTPServer(self.app)
-        server.add_socket(sock)
+        self.stop_serving = stop.set
+        servers = self._listen(sock)
         settings["kernels"].begin()
         self.ready()
         try:
@@ -144,10 +151,11 @@ class Room(Voila):  # type: ignore[misc]
                     await asyncio.wait_for(stop.wait(), 1 if sys.platform == "win32" else None)
         finally:
             logging.getLogger("tornado.general").setLevel(logging.CRITICAL)  # pages cut off by the end are no news
-            server.stop()
+            for server in servers:
+                server.stop()
             await settings["kernels"].stop()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(server.close_all_connections(), 2)
+                await asyncio.wait_for(asyncio.gather(*(one.close_all_connections() for one in servers)), 2)
 
 
 def open_in_browser(url: str) -> None:

@@ -60,6 +60,10 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         found: Kernels = self.settings["kernels"]
         return found
 
+    def write_error(self, status_code: int, **given: Any) -> None:
+        """Only the number: nobody reads a page here, and Jupyter's own lacks its templates."""
+        self.finish()
+
     async def pre_get(self) -> None:
         person = self.settings["people"].of(self)
         if person is None or not self.kernels.belongs(self.kernel_id, person.owner):

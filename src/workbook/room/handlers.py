@@ -10,12 +10,14 @@ from typing import Any
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
+from ..i18n import _
 from . import channels, pages, progress
 from .execution import connect, news, run
 from .frontend import AssetHandler, Frontend
 from .lessons import IMAGES, NAME, read
+from .outline import Branch
 from .outputs import Page
-from .page_handler import Base
+from .page_handler import Base, Explained
 
 
 class HomeHandler(Base):
@@ -38,6 +40,8 @@ class LessonHandler(Base):
         site = person.site
         leaf = site.course.find(f"{unit}/{name}")
         if leaf is None:
+            if self.settings["site"].course.find(f"{unit}/{name}"):
+                raise Explained(403, _("This unit is not open now"), _("Your facilitator opens it when it is time."))
             raise HTTPError(404)
         try:
             notebook, page = read(self.settings["course_root"], leaf.path, site.base_url)
@@ -90,6 +94,9 @@ class PictureHandler(Base):
     """Pictures of lessons, and nothing else under ``course/``."""
 
     async def get(self, path: str) -> None:
+        unit = path.split("/")[0]
+        if unit in {one.id for one in self.settings["site"].course.units} - {one.id for one in self._units()}:
+            raise HTTPError(404)
         folder = (self.settings["course_root"] / "course").resolve()
         file = (folder / path).resolve()
         if file.suffix.lower() not in IMAGES or not file.is_relative_to(folder) or not file.is_file():
@@ -105,6 +112,9 @@ class PictureHandler(Base):
             self.set_status(304)
             self._write_buffer.clear()
         self.finish()
+
+    def _units(self) -> tuple[Branch, ...]:
+        return self.person.site.course.units
 
 
 class ProgressHandler(Base):

@@ -45,6 +45,7 @@ def run(argv: list[str]) -> None:
     settings.IPCompleter.use_jedi = False
     settings.InteractiveShellApp.exec_PYTHONSTARTUP = False
     app = IPKernelApp.instance(config=settings)
+    app.log_connection_info = lambda: None  # nobody reads how to connect; it would fill the terminal of a room
     app.initialize(argv)
     # After the shell exists: ipywidgets imported before it never registers its comm targets.
     for name in AHEAD:

@@ -154,6 +154,11 @@ class Kernels:
         if kernel_id in self.manager:
             await self.manager.shutdown_kernel(kernel_id, now=True)
 
+    async def end_all(self, owner: Owner) -> None:
+        """End the kernels of all pages of an owner."""
+        for kernel_id in self.of(owner):
+            await self.end(kernel_id)
+
     async def stop(self) -> None:
         """End all kernels, also those just starting."""
         self.warm = False

@@ -48,6 +48,14 @@ def message(status: int) -> tuple[str, str]:
     )
 
 
+class Explained(HTTPError):  # type: ignore[misc]
+    """A refusal with words of its own: a title and what to do."""
+
+    def __init__(self, status: int, title: str, advice: str) -> None:
+        super().__init__(status)
+        self.words = (title, advice)
+
+
 class Base(JupyterHandler):  # type: ignore[misc]
     """A door of the course. It opens to those whom the server knows, unless it is ``for_all``."""
 
@@ -88,7 +96,8 @@ class Base(JupyterHandler):  # type: ignore[misc]
 
     def write_error(self, status_code: int, **given: Any) -> None:
         self.clear_header("Content-Encoding")
-        title, advice = message(status_code)
+        error = given.get("exc_info", (None, None, None))[1]
+        title, advice = error.words if isinstance(error, Explained) else message(status_code)
         accepts = self.request.headers.get("Accept", "")
         if "text/html" in accepts or "*/*" in accepts or not accepts:
             self.page(pages.error(self.settings["site"], status_code, title, advice))

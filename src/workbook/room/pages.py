@@ -22,9 +22,10 @@ CUT = "<!--forms-->"
 
 @dataclass(frozen=True)
 class Site:
-    """What every page shows: the course, and where its style and script lie."""
+    """What every page shows: the course, and where its style and script lie; in a room whose page it is (``me``)."""
 
     course: Outline
+    me: str = field(default="", kw_only=True)
     base_url: str = "/"
     assets: str = "/static/0"
 
@@ -44,7 +45,8 @@ def environment() -> jinja2.Environment:
     return found
 
 
-def _render(name: str, site: Site, **given: Any) -> str:
+def render(name: str, site: Site, **given: Any) -> str:
+    """A template with what all pages share."""
     language = site.course.language
     shared = {"site": site, "course": site.course, "lang": language, "dir": i18n.direction(language)}
     return environment().get_template(name).render(**shared, **given)
@@ -56,13 +58,13 @@ def home(site: Site, counts: Mapping[str, Count], resume: Leaf | None) -> str:
     for unit in site.course.units:
         total += counts[unit.id]
     first = site.course.lessons[0] if site.course.lessons else None
-    return _render("home.html.j2", site, counts=counts, total=total, resume=resume, first=first)
+    return render("home.html.j2", site, counts=counts, total=total, resume=resume, first=first)
 
 
 def lesson(site: Site, leaf: Leaf, page: Page, count: Count) -> tuple[str, str]:
     """A lesson's page in two parts: what is sent at once, and what follows the forms."""
     before, after = site.course.beside(leaf)
-    html = _render(
+    html = render(
         "index.html.j2",
         site,
         leaf=leaf,
@@ -78,4 +80,4 @@ def lesson(site: Site, leaf: Leaf, page: Page, count: Count) -> tuple[str, str]:
 
 def error(site: Site, status: int, title: str, advice: str) -> str:
     """A page for an error: what happened and what to do."""
-    return _render("error.html.j2", site, status=status, title=title, advice=advice)
+    return render("error.html.j2", site, status=status, title=title, advice=advice)
