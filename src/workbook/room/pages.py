@@ -25,9 +25,9 @@ class Site:
     """What every page shows: the course, and where its style and script lie; in a room whose page it is (``me``)."""
 
     course: Outline
-    me: str = field(default="", kw_only=True)
     base_url: str = "/"
     assets: str = "/static/0"
+    me: str = ""
 
 
 @lru_cache(maxsize=1)
