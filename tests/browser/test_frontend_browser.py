@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+import form_sample
 import frontend_sample
-from serving import Server
+from serving import Server, workbook
 from test_room import command, kernels
 from wire import wire
 
@@ -30,6 +31,29 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.start()
     yield server
     server.stop()
+
+
+BOX = """
+import ipywidgets
+from workbook import form
+made = form("harbour/every")
+seen = ipywidgets.Label("nothing yet")
+made.observe(lambda change: setattr(seen, "value", f"seen {change.new.get('word')}"), "value")
+ipywidgets.VBox([seen, made])
+"""
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Forms by themselves in harbour/wishes, one in a box of stock controls in harbour/needs."""
+    root = form_sample.build(tmp_path_factory.mktemp("course"))
+    file = root / "course" / "harbour" / "needs.md"  # the notebook is made from it when the course starts
+    cell, text = 'from workbook import form; form("harbour/every")\n', file.read_text(encoding="utf-8")
+    assert cell in text
+    file.write_text(text.replace(cell, BOX), encoding="utf-8")
+    running = Server(root, tmp_path_factory.mktemp("learner") / "home", workbook("start")).start()
+    yield running
+    running.stop()
 
 
 @pytest.fixture
@@ -190,3 +214,25 @@ def test_a_script_that_fails_once_is_fetched_again(server: Server, tab: Page) ->
     visit(tab, server.url + "/first/needs")
     expect(tab.get_by_role("button", name="alone")).to_have_text("alone 0 1")
     assert failed
+
+
+def test_a_form_in_a_box_is_a_widget_like_any_other(forms: Server, tab: Page, quiet: list[str]) -> None:
+    visit(tab, forms.url + "/harbour/needs")
+    field = tab.locator('fieldset[data-question="word"]').get_by_label("Your answer")
+    field.fill("stakeholders")
+    field.press("Tab")
+    expect(tab.locator(".widget-label", has_text="seen stakeholders")).to_be_visible()
+    expect(tab.locator("[data-status]").first).to_contain_text("Saved")
+
+
+def test_a_page_stays_while_its_browser_could_not_keep_what_was_typed(forms: Server, tab: Page) -> None:
+    leave = "document.dispatchEvent(new CustomEvent('workbook:leave', {cancelable: true}))"
+    with wire(forms.url) as between:
+        visit(tab, f"http://127.0.0.1:{between.port}/harbour/wishes")
+        field = tab.locator('fieldset[data-question="reason"]').get_by_label("Your answer")
+        between.lose()
+        field.fill("kept in this browser")
+        assert tab.evaluate(leave) is True
+        tab.evaluate("() => { Storage.prototype.setItem = () => { throw new Error('full'); }; }")
+        field.fill("kept nowhere")
+        assert tab.evaluate(leave) is False
