@@ -388,6 +388,7 @@ def test_a_page_over_plain_http_works_too(server: Server, named: Browser) -> Non
         saved(tab, "initiation/scope")
         assert len(stored(server, "initiation/scope")["out"]["rows"]) == 3
         sheet.get_by_role("button", name="Remove: ").last.click()
+        expect(sheet.locator("tr[data-row]")).to_have_count(2)
         saved(tab, "initiation/scope")
         tab.reload()
         tab.wait_for_selector("html[data-forms=ready]")
