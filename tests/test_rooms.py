@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import io
 import json
 import os
 import re
 import signal
 import stat
 import time
+import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -21,13 +24,17 @@ from tornado.websocket import websocket_connect
 import room_many
 import room_sample
 from room_many import Browser, Facilitator, Participant, RoomServer
-from workbook.answers import Owner, open_home
+from workbook import learner
+from workbook.answers import Owner, intake, open_home
+from workbook.answers.participants import Participant as Joined
 from workbook.answers.participants import Roll
 from workbook.errors import WorkbookError
-from workbook.room import codes, hosting, network, qr
+from workbook.room import codes, gather, hosting, network, outline, pages, qr
+from workbook.room.everybody import Everybody
 from workbook.room.kept import Place
 from workbook.room.limits import FREE, SLOWEST, USUAL, Waits
 
+ROOT = Path(__file__).parents[1]
 EVIL = "<script>alert(1)</script>"
 
 
@@ -498,3 +505,40 @@ def test_ctrl_c_keeps_everything_and_leaves_no_kernel(tmp_path: Path) -> None:
         assert not any(child.is_running() and child.status() != "zombie" for child in children)
     finally:
         server.kill()
+
+
+# Handing in for everybody
+
+
+def test_everybody_is_handed_in_but_plans_only_by_consent(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'room.db'}"
+    roll = Roll(url, "kigali")
+    about = roll.keep(hosting.About("kigali", "CDFGHJ", "2026-12-22"))
+    for id, name, agreed in (("learner-aaaaaaaaaa", "Amina", ["organiser"]), ("learner-bbbbbbbbbb", "Ben", [])):
+        one = roll.join(Joined(id, name, choices=frozenset(agreed)), "x")
+        roll.home.save(one.owner, "initiation", "challenge", "problem", {"value": f"plan of {name}"}, "1")
+        roll.home.save(one.owner, "initiation", "answer-to-people", "notice", {"value": f"thought of {name}"}, "1")
+    roll.join(Joined("learner-cccccccccc", "Chipo"), "x")
+    everybody = Everybody(roll, about, b"k", ROOT, url, pages.Site(outline.load(ROOT)))
+    known = list(everybody.known.values())
+    done = gather.hand_in(everybody, known)
+    assert (done.hand_ins, done.people, done.problems) == (2, 2, ())
+    file = tmp_path / "all.zip"
+    file.write_bytes(gather.export(everybody, known))
+    text = {}
+    with zipfile.ZipFile(file) as archive:
+        for name in archive.namelist():
+            with zipfile.ZipFile(io.BytesIO(archive.read(name))) as inner:
+                text[name.split("-")[1]] = inner.read("answers.json").decode()
+    assert set(text) == {"amina", "ben"}
+    assert "plan of Amina" in text["amina"] and "thought of Amina" in text["amina"]
+    assert "plan of Ben" not in text["ben"] and "thought of Ben" in text["ben"]
+    handed = [one for _name, one in intake.unpack(file)]
+    assert [one.problems for one in handed] == [(), ()], "checksums and receipts fit, and 'workbook collect' reads it"
+    assert everybody.person(known[0]).site.me == "Amina"
+    # who takes their consent back after handing in is heard too
+    taken_back = [dataclasses.replace(one, choices=frozenset()) for one in known]
+    file.write_bytes(gather.export(everybody, taken_back))
+    assert b"plan of Amina" not in file.read_bytes() and len(list(intake.unpack(file))) == 2
+    learner.open_home(url).close()  # type: ignore[attr-defined]
+    roll.home.close()
