@@ -392,6 +392,29 @@ def test_a_change_just_before_ones_own_is_not_missed(session: Session) -> None:
     assert changed == {"word": "elsewhere", "first": ""}
 
 
+@pytest.mark.parametrize("table", [False, True])
+def test_a_change_right_after_ones_own_is_not_missed(
+    session: Session, table: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else saves after ours is stored and before we have looked again."""
+    name, question = ("plan", "needs") if table else ("every", "word")
+    fill(Form("harbour/plan", session), "r1", need="Ice")
+    here, home = Form(f"harbour/{name}", session), open_home(session.home)
+    store = here.work.store
+    theirs = {"cells": [["r1", "worth", "7"]]} if table else {"value": "theirs"}
+
+    def and_then_theirs(*given: Any) -> Any:
+        saved = store(*given)
+        home.save(home.me(), "harbour", name, question, theirs, "")
+        return saved
+
+    monkeypatch.setattr(here.work, "store", and_then_theirs)
+    mine = {"change": {"cells": {"r1.likely": ["3"]}}} if table else {"entries": {"word": ["mine"]}}
+    (change,) = tell(here, t="save", question=question, **mine)["changed"]
+    assert change["note"] == "elsewhere"
+    assert ('value="7"' if table else 'value="theirs"') in change["html"]
+
+
 def test_another_process_is_noticed(session: Session) -> None:
     form = Form("harbour/every", session)
     code = (

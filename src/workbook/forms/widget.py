@@ -227,10 +227,12 @@ class Form(Surface):
     # -- keeping in step ----------------------------------------------------------------------------------------
 
     def _changed(self, question: Question, saved: Saved) -> None:
-        """Remember a change made here; what others stored just before it is noticed as well."""
-        between = saved.seq != self.work.answers.seq + 1
+        """Remember a change made here; what others stored just before it, or right after, is noticed as well."""
+        between = saved.seq != self.work.answers.seq + 1 and question.kind == "table"
+        before = self.count
         self.look()
-        self._log(question.id, between and question.kind == "table", saved.at)
+        number, elsewhere, _at = self.history.get(question.id, (0, False, ""))
+        self._log(question.id, between or (number > before and elsewhere), saved.at)
 
     def _log(self, question: str, elsewhere: bool, at: str) -> None:
         self.count += 1
