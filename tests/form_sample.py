@@ -76,6 +76,7 @@ questions:
     help: Think of the families at the far end.
     least-words: 5
     most-words: 40
+    model: The families at the far end carry water for an hour each day.
 """
 
 COUNTS = """\

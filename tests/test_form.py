@@ -348,6 +348,14 @@ def test_practice_says_right_or_not_why_and_where_to_read_again(session: Session
     assert "Read again" not in right
 
 
+def test_own_words_in_practice_are_compared_with_a_model_once_there_are_some(session: Session) -> None:
+    form = Form("harbour/every", session)
+    assert "carry water" not in form.html and "Compare with a model answer" in form.html
+    assert "Write your own answer first" in tell(form, t="check", question="why")["html"]
+    tell(form, t="save", question="why", entries={"why": ["Nobody can fish without water at home."]})
+    assert "carry water for an hour" in tell(form, t="check", question="why")["html"]
+
+
 def test_marked_exercises_say_nothing_before_they_are_marked(session: Session) -> None:
     form = Form("harbour/counts", session)
     tell(form, t="save", question="which", entries={"which": ["broad"]})

@@ -210,7 +210,7 @@ class Form(Surface):
 
     def _check(self, content: dict[str, Any]) -> dict[str, Any]:
         question = self._asked(content)
-        html = self.work.feedback(question)
+        html = self.work.feedback(question, self.token)
         if html is None:
             raise WorkbookError(_("this exercise is marked by your trainer; there is nothing to check yet."))
         return {"t": "feedback", "html": html}

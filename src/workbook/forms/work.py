@@ -219,11 +219,19 @@ class Work:
     def practice(self) -> bool:
         return self.exercise.purpose == "practice"
 
-    def feedback(self, question: Question) -> Html | None:
-        """What the key says of the stored answer, or None where nobody may ask."""
-        if not self.practice or question.key is None:
+    def feedback(self, question: Question, prefix: str) -> Html | None:
+        """What is said of the stored answer in practice, or None where nobody may ask.
+
+        Own words are not judged: once there are some, the model answer and the rubric to rate oneself are shown.
+        """
+        if not self.practice:
             return None
-        return self._said(question, self.value(question))
+        value = self.value(question)
+        if question.key is not None:
+            return self._said(question, value)
+        if value is None:
+            return tag("p", words(_("Write your own answer first; then compare it.")))
+        return page.model_answer(question, self.answer(question.id + SELF).value, prefix) or None
 
     def _said(self, keyed: Question, value: Any) -> Html:
         marked = marking.mark(keyed, value) if value is not None else None

@@ -165,8 +165,9 @@ def _invalid(drawn: Html, name: str) -> Html:
 
 def _actions(question: Question, surface: Surface) -> Html:
     buttons = []
-    if surface.checks and question.marks_itself:
-        buttons.append(tag("button", words(_("Check my answer")), type="button", class_="wb-button", data_act="check"))
+    if surface.checks and (question.marks_itself or question.model or question.rubric):
+        said = _("Check my answer") if question.marks_itself else _("Compare with a model answer")
+        buttons.append(tag("button", words(said), type="button", class_="wb-button", data_act="check"))
     if question.hints:
         buttons.append(hint_button(question, 0))
     return tag("div", *buttons, class_="wb-actions") if buttons else ""
