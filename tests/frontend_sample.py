@@ -99,10 +99,19 @@ display({"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42
          "text/plain": "A dot"}, raw=True)
 42
 """
+MUCH = """
+import ipywidgets as w
+from IPython.display import HTML
+much = w.Output()
+with much:
+    for n in range(200):
+        display(HTML(f"<p>line {n}</p>"))
+much
+"""
 LESSONS = {
     "first/needs": [ANY],
     "first/roads": [STOCK, CLEAR],
-    "second/end": [ANY, BOXED, TEXTS],
+    "second/end": [ANY, BOXED, TEXTS, MUCH],
 }
 
 

@@ -53,7 +53,10 @@ class Manager extends ManagerBase {
     super();
     Object.assign(this, {widgets, kernel: widgets.kernel, classes});
     // What changed while nobody listened: between the making of the page and its connection, or while that was broken.
-    const renew = () => this._loadFromKernel().catch(error => console.error(error));
+    const renew = () => {
+      this.mine = new Map();
+      return this._loadFromKernel().catch(error => console.error(error));
+    };
     this.kernel.connected.push(renew);
     if (this.kernel.open) renew();
     addEventListener("resize", () => {
@@ -65,6 +68,19 @@ class Manager extends ManagerBase {
     const found = this.classes[module]?.[name];
     if (!found) throw new Error(`The widget ${name} of ${module} is not served here`);
     return found;
+  }
+
+  // What was changed here since the kernel was asked for all states is newer than its answer.
+  async new_model(options, state) {
+    const model = await super.new_model(options, state), take = model.set_state;
+    model.on("change", () => {
+      if (!model._state_lock) this.mine?.set(model, {...this.mine.get(model), ...model.changedAttributes()});
+    });
+    model.set_state = news => {
+      const mine = "_model_name" in news ? this.mine?.get(model) ?? {} : {};
+      return take.call(model, Object.fromEntries(Object.entries(news).filter(([name]) => !(name in mine))));
+    };
+    return model;
   }
 
   async _create_comm(target, id = unique(), data, metadata) {

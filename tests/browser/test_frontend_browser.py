@@ -133,6 +133,38 @@ def test_one_widget_stands_alone_and_in_a_box(server: Server, tab: Page, quiet: 
     expect(tab.get_by_role("button", name="boxed")).to_have_text("boxed 2 1")
 
 
+def test_a_cell_that_shows_much_into_a_control_ends(server: Server, tab: Page) -> None:
+    """The end of the cell arrives while the server still tells the kernel what the control shows."""
+    tab.goto(server.url + "/second/end", timeout=20_000)
+    expect(tab.get_by_text("line 199")).to_be_visible()
+    assert tab.get_by_role("alert").count() == 0
+
+
+def test_what_is_changed_while_the_page_catches_up_is_newer(server: Server, tab: Page, quiet: list[str]) -> None:
+    """On connecting, stock controls ask for all states. An answer that comes late must not undo what was clicked."""
+    held: list[Any] = []
+
+    def hold(socket: Any) -> None:
+        there = socket.connect_to_server()
+        there.on_message(lambda said: held.append((socket, said)) if b'"update_states"' in said else socket.send(said))
+
+    tab.route_web_socket("**/channels*", hold)
+    visit(tab, server.url + "/second/end")
+    boxed = tab.get_by_role("button", name="boxed")
+    for _ in range(100):
+        if held:
+            break
+        tab.wait_for_timeout(50)
+    boxed.click()
+    expect(tab.get_by_text("seen 1")).to_be_visible()
+    for socket, said in held:
+        socket.send(said)
+    tab.wait_for_timeout(300)
+    boxed.click()
+    expect(tab.get_by_text("seen 2")).to_be_visible()
+    expect(boxed).to_have_text("boxed 2 1")
+
+
 def test_other_outputs_are_html_and_scripts_in_them_are_not_run(server: Server, tab: Page, quiet: list[str]) -> None:
     visit(tab, server.url + "/second/end")
     expect(tab.locator("#made")).to_have_text("made of HTML")

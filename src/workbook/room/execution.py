@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from html import escape
 from typing import Any
 
+import zmq
 from nbclient.exceptions import CellExecutionError
 from voila.execute import VoilaExecutor
 
@@ -36,7 +37,23 @@ async def connect(notebook: Any, kernel: Any) -> Any:
     """Voila's executor of ``notebook``, connected to ``kernel``; raises RuntimeError when that has died."""
     executor = VoilaExecutor(notebook, km=kernel, timeout=LONGEST, record_timing=False, show_tracebacks=False)
     executor.kc = await executor.async_start_new_kernel_client()
+    look_again_after_sending(executor.kc.shell_channel)
     return executor
+
+
+def look_again_after_sending(channel: Any) -> None:
+    """Keep an answer from being overlooked that arrives while a message is sent.
+
+    nbclient tells the kernel what an Output widget shows while it waits for the end of the cell. Sending swallows the
+    sign that something has arrived, and the page would wait for LONGEST; asking the socket for its events renews it.
+    """
+    send = channel.send
+
+    def sent(message: Any) -> None:
+        send(message)
+        channel.socket.get(zmq.EVENTS)
+
+    channel.send = sent
 
 
 async def run(executor: Any, page: Page) -> AsyncIterator[str]:
