@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from line import Line
+
 # No time limit for a single example: the machine may be busy with other things.
 settings.register_profile("workbook", deadline=None, derandomize=True, database=None)
 settings.load_profile("workbook")
@@ -63,3 +65,15 @@ def database(postgres: str) -> Iterator[str]:
     with psycopg.connect(postgres.format(name="postgres"), autocommit=True) as connection:
         connection.execute(f"create database {name}")
     yield postgres.format(name=name)
+
+
+@pytest.fixture
+def line(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Line]]:
+    """Widgets made in the test talk to a line that is written down; they are closed after it."""
+    import comm
+    import ipywidgets
+
+    monkeypatch.setattr(comm, "create_comm", Line)
+    Line.sent.clear()
+    yield Line
+    ipywidgets.Widget.close_all()

@@ -9,17 +9,14 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
-import comm
-import ipywidgets
 import pytest
-from comm.base_comm import BaseComm
 
+from line import Line
 from workbook import i18n
 from workbook.answers import open_home
 from workbook.charts import Chart, canvas, data, draw, fitting, html, words
@@ -354,24 +351,9 @@ def test_it_is_mirrored_where_one_reads_from_the_right(values: dict[str, Any]) -
 # -- the widget ---------------------------------------------------------------------------------------------------
 
 
-class Line(BaseComm):
-    """The line to the browser, written down."""
-
-    sent: list[dict[str, Any]] = []
-
-    def publish_msg(
-        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
-    ) -> None:
-        if data and data.get("method") == "custom":
-            Line.sent.append(json.loads(json.dumps(data["content"])))
-
-
 @pytest.fixture
-def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(comm, "create_comm", Line)
-    Line.sent.clear()
-    yield Session(ROOT, str(tmp_path / "home"))
-    ipywidgets.Widget.close_all()
+def session(tmp_path: Path, line: type[Line]) -> Session:
+    return Session(ROOT, str(tmp_path / "home"))
 
 
 def save(session: Session, values: dict[str, Any], *ids: str) -> None:

@@ -10,35 +10,20 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import comm
 import ipywidgets
 import pytest
 import traitlets
-from comm.base_comm import BaseComm
 
 import form_sample
+from line import Line
 from workbook.answers import open_home
 from workbook.errors import WorkbookError
 from workbook.forms import Form, HandIn
 from workbook.learner import Learner
 from workbook.places import Session
-
-
-class Line(BaseComm):
-    """The line to the browser, written down."""
-
-    sent: list[dict[str, Any]] = []
-
-    def publish_msg(
-        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
-    ) -> None:
-        if data and data.get("method") == "custom":
-            # As on the wire: whatever is not JSON fails here.
-            Line.sent.append(json.loads(json.dumps(data["content"])))
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +32,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def session(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(comm, "create_comm", Line)
-    Line.sent.clear()
-    yield Session(root, str(tmp_path / "home"))
-    ipywidgets.Widget.close_all()
+def session(root: Path, tmp_path: Path, line: type[Line]) -> Session:
+    return Session(root, str(tmp_path / "home"))
 
 
 def tell(form: Any, **content: Any) -> dict[str, Any]:

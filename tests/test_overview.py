@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import comm
 import ipywidgets
 import pytest
 
 import form_sample
-from test_form import Line, tell
+from line import Line
+from test_form import tell
 from workbook import lesson, page
 from workbook.answers import open_home
 from workbook.fields import plain
@@ -60,10 +59,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def session(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(comm, "create_comm", Line)
-    yield Session(root, str(tmp_path / "home"))
-    ipywidgets.Widget.close_all()
+def session(root: Path, tmp_path: Path, line: type[Line]) -> Session:
+    return Session(root, str(tmp_path / "home"))
 
 
 def save(session: Session, exercise: str, question: str, value: Any) -> None:

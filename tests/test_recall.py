@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import comm
-import ipywidgets
 import pytest
 
 import form_sample
 import sample
-from test_form import ENTRIES, Line, tell
+from line import Line
+from test_form import ENTRIES, tell
 from workbook import author, page
 from workbook.answers import open_home
 from workbook.fields import plain
@@ -64,10 +62,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def session(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(comm, "create_comm", Line)
-    yield Session(root, str(tmp_path / "home"))
-    ipywidgets.Widget.close_all()
+def session(root: Path, tmp_path: Path, line: type[Line]) -> Session:
+    return Session(root, str(tmp_path / "home"))
 
 
 def save(session: Session, exercise: str, question: str, value: Any) -> None:

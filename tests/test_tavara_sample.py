@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import comm
-import ipywidgets
 import pytest
 
+from line import Line
 from tavara_sample import FIXTURE, ROOT, SAMPLE, text
-from test_form import Line
 from workbook import cli
 from workbook.answers import open_home
 from workbook.charts import Chart
@@ -28,10 +26,8 @@ def plan() -> Mapping[str, Mapping[str, Any]]:
 
 
 @pytest.fixture
-def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(comm, "create_comm", Line)
-    yield Session(ROOT, str(tmp_path / "home"))
-    ipywidgets.Widget.close_all()
+def session(tmp_path: Path, line: type[Line]) -> Session:
+    return Session(ROOT, str(tmp_path / "home"))
 
 
 def bring(session: Session, *options: str) -> int:
