@@ -115,8 +115,15 @@ def test_required_points_and_privacy_can_be_seen(every: Exercise, counts: Exerci
     assert dict(tags)["first"] == "required"
     assert dict(tags)["feel"] == "optional"
     assert "2 points" in draw(counts, "form")
+    assert "2 points" not in draw(dataclasses.replace(counts, purpose="practice"), "form")
     private = dataclasses.replace(every.question("why"), visibility="private")
     assert "only you see this" in page.question(every, private)
+
+
+@pytest.mark.parametrize(("track", "said"), [("core", ""), ("more", "if there is time"), ("home", "learn alone")])
+def test_what_may_be_left_out_says_so(every: Exercise, track: str, said: str) -> None:
+    shown = draw(dataclasses.replace(every, track=track), "form").split('class="wb-meta"')[1].split("</p>")[0]
+    assert (said in shown) if said else ("time" not in shown and "alone" not in shown)
 
 
 def test_paragraphs_of_a_prompt_do_not_stand_in_the_legend(every: Exercise) -> None:
@@ -253,6 +260,7 @@ def test_the_hand_in_page_says_what_is_open_and_shows_the_receipt() -> None:
     before = page.hand_in("A <unit>", items, name="Anna")
     assert "A &lt;unit&gt;" in before and "1 of 3 complete" in before and "../u/two.ipynb" in before
     assert "2 questions are still open." in before and "if there is time" in before
+    assert "done" not in page.hand_in("A unit", [Standing("As you like", 0, 0, begun=False)])
     receipt = {"id": "3F9A-21C0", "at": "2027-01-31T10:32:05Z"}
     after = page.hand_in("A unit", items, receipt, name="Anna")
     assert "3F9A-21C0" in after and "Hand in again" in after and "Download the file" in after

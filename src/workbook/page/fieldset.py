@@ -95,7 +95,7 @@ def question(
         tag(
             "legend",
             tag("span", first, class_="wb-prompt"),
-            *_tags(question, surface),
+            *_tags(exercise, question),
             class_="wb-long" if len(plain(first)) > LONG else None,
             id=f"{id}-prompt",
         ),
@@ -147,10 +147,10 @@ def slots(question: Question, state: State, surface: Surface) -> dict[str, Html]
     return {**cells, "findings": findings(question, state.findings, state.value)}
 
 
-def _tags(question: Question, surface: Surface) -> list[Html]:
-    """What one must know before answering: required or not, points, who sees it."""
+def _tags(exercise: Exercise, question: Question) -> list[Html]:
+    """What one must know before answering: required or not, points where they count, who sees it."""
     said = [_("required") if question.required else _("optional")]
-    if question.graded:
+    if question.graded and exercise.purpose in ("marked", "test"):
         points = question.points or sum(c.points for c in question.rubric)
         said.append(ngettext("{n} point", "{n} points", points).format(n=points))
     if question.visibility == "private":

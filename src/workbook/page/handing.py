@@ -16,7 +16,7 @@ class Standing:
     """How far an exercise is, on the page on which its unit is handed in.
 
     ``done`` of ``asked`` required questions are answered; ``result`` is what it earned, once somebody alone may know.
-    ``remarks`` say what is worth a look: a text that is shorter than asked for, a question left open.
+    ``begun``: something in it is answered. ``remarks`` say what is worth a look: a text that is shorter than asked for, a question left open.
     """
 
     title: str
@@ -24,6 +24,7 @@ class Standing:
     asked: int
     lesson: str = ""
     core: bool = True
+    begun: bool = True
     result: str = ""
     remarks: tuple[str, ...] = ()
 
@@ -94,7 +95,9 @@ def _name(name: str, alone: bool, prefix: str) -> Html:
 
 def _item(item: Standing) -> Html:
     """One line: the exercise as a link to its lesson, how far it is, and what is worth a look."""
-    if item.done >= item.asked:
+    if not item.asked and not item.begun:
+        state, look = _("you choose"), "wb-left"
+    elif item.done >= item.asked:
         state, look = _("done"), "wb-done"
     else:
         state, look = _("{done} of {all} complete").format(done=item.done, all=item.asked), "wb-left"

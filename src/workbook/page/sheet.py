@@ -19,11 +19,14 @@ PURPOSES = {
     "survey": lambda: _("For yourself: no points, nobody marks it"),
 }
 
+TRACKS = {"more": lambda: _("if there is time"), "home": lambda: _("for those who learn alone")}
+
 
 def head(exercise: Exercise, prefix: str) -> Html:
-    """Title, time and purpose."""
+    """Title, purpose, time, and whether it may be left out."""
     minutes = ngettext("about {n} minute", "about {n} minutes", exercise.minutes).format(n=exercise.minutes)
-    about = tag("p", words(f"{PURPOSES[exercise.purpose]()} · {minutes}"), class_="wb-meta")
+    track = [TRACKS[exercise.track]()] if exercise.track in TRACKS else []
+    about = tag("p", words(" · ".join([PURPOSES[exercise.purpose](), minutes, *track])), class_="wb-meta")
     return tag(
         "div", tag("h3", words(exercise.title), class_="wb-title", id=f"{prefix}-title"), about, class_="wb-head"
     )
