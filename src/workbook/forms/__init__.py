@@ -4,9 +4,9 @@ A form is one anywidget that holds the page's HTML (two widget models, whatever 
 what was typed; it is stored through a home before the form says "saved". Every message is input from outside.
 """
 
+from ..learner.work import learner
 from .handing import HandIn
 from .overview import PlanOverview
 from .widget import Form
-from .work import learner
 
 __all__ = ["Form", "HandIn", "PlanOverview", "learner"]

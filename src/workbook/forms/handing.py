@@ -15,10 +15,10 @@ from ..i18n import _, ngettext
 from ..kinds import BY_NAME, Malformed
 from ..kinds.texts import count, limits
 from ..learner import HAND_INS
+from ..learner.work import learner
 from ..model import Question
 from ..places import Session
 from .widget import Surface
-from .work import learner
 
 LONG = 80
 """More of a prompt is cut where it only says which question is meant."""
@@ -96,7 +96,7 @@ class HandIn(Surface):
         done = sum(page.answered(q, values.get(q.id)) for q in asked)
         begun = any(values.get(q.id) is not None for q in exercise.questions)
         told = tuple(filter(None, (_remark(q, values.get(q.id)) for q in exercise.questions))) if begun else ()
-        return page.Standing(exercise.title, done, len(asked), lesson, core, self._result(id, values), told)
+        return page.Standing(exercise.title, done, len(asked), lesson, core, begun, self._result(id, values), told)
 
     def _result(self, id: str, values: Mapping[str, Any]) -> str:
         """What a marked exercise earned, for someone alone who has handed it in."""

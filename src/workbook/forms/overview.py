@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .. import page
 from ..learner import chapters
+from ..learner.work import learner
 from ..places import Session
 from .widget import Surface
-from .work import learner
 
 
 class PlanOverview(Surface):

@@ -22,10 +22,10 @@ from ..errors import WorkbookError
 from ..fields import Html
 from ..i18n import _
 from ..kinds import BY_NAME, Malformed
+from ..learner.work import LARGEST, Refused, Work
 from ..model import Question
 from ..places import Session
 from .words import words
-from .work import LARGEST, Refused, Work
 
 log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent.parent / "static"

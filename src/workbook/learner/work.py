@@ -16,9 +16,9 @@ from ..i18n import _
 from ..kinds import BY_NAME, Malformed
 from ..kinds.markup import tag, words
 from ..kinds.table import Ask, Table
-from ..learner import HAND_INS, Learner
 from ..model import Question
 from ..places import Session
+from . import HAND_INS, Learner
 
 LARGEST = 200_000
 """Most characters in one message: more than a person types or pastes at once."""
