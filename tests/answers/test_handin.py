@@ -111,7 +111,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def frozen(home: Home, exercises: dict[str, Exercise]) -> dict[str, Any]:
-    return handin.freeze(home.load(ANNA, U), exercises, FOREIGN, course="c1", at="2027-01-31T10:32:05Z")
+    return handin.freeze(home.load(ANNA, U), exercises, FOREIGN, course="c1", at="2026-01-31T10:32:05Z")
 
 
 def test_only_what_is_known_to_be_for_others_is_handed_in(frozen: dict[str, Any]) -> None:
@@ -146,7 +146,7 @@ def test_the_same_hand_in_gives_the_same_bytes(frozen: dict[str, Any], tmp_path:
         told = archive.read("receipt.txt").decode()
         receipt = json.loads(archive.read("receipt.json"))
     assert receipt["sha256"] == frozen["sha256"] and receipt["answers"] == 3 and receipt["referred"] == 1
-    assert receipt["id"] in told and "Anna Díaz" in told and "2027-01-31T10:32:05Z" in told
+    assert receipt["id"] in told and "Anna Díaz" in told and "2026-01-31T10:32:05Z" in told
 
 
 def outcomes(report: Report) -> list[str]:
@@ -165,7 +165,7 @@ def test_a_zip_becomes_a_submission_of_nbgrader(frozen: dict[str, Any], course: 
     base = "anna-diaz-111111/harbour/"
     assert submitted(course) == {base + n for n in ("answers.json", "nets.ipynb", "people.ipynb", "timestamp.txt")}
     folder = course / "build" / "submitted" / base
-    assert folder.joinpath("timestamp.txt").read_text(encoding="utf-8") == "2027-01-31 10:32:05 UTC\n"
+    assert folder.joinpath("timestamp.txt").read_text(encoding="utf-8") == "2026-01-31 10:32:05 UTC\n"
     handed = handin.read(folder.joinpath("answers.json").read_bytes(), U)
     assert handed.values["nets"]["open"] == "fine" and handed.belongs_to("anna-diaz-111111")
     assert not handed.belongs_to("ben") and not handed.belongs_to("learner-bbbb222222")
@@ -181,7 +181,7 @@ def again(frozen: dict[str, Any], **change: Any) -> dict[str, Any]:
 def test_the_later_hand_in_wins_and_the_older_one_is_kept_aside(
     frozen: dict[str, Any], course: Path, tmp_path: Path
 ) -> None:
-    times = ["2027-02-02T10:00:00Z", "2027-02-03T10:00:00Z", "2027-02-01T10:00:00Z"]
+    times = ["2026-02-02T10:00:00Z", "2026-02-03T10:00:00Z", "2026-02-01T10:00:00Z"]
     packed = [handin.pack(again(frozen, at=at), tmp_path / at[8:10]) for at in times]
     report = collect(packed, course)
     assert outcomes(report) == ["taken", "taken", "older"]
@@ -382,9 +382,9 @@ def test_a_thousand_answers_of_text_fit(course: Path, exercises: dict[str, Exerc
 
 
 def test_zips_in_zips_cannot_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from workbook.answers import intake
+    from workbook.answers import unpacking
 
-    monkeypatch.setattr(intake, "UNPACKED", 3_000_000)
+    monkeypatch.setattr(unpacking, "UNPACKED", 3_000_000)
     inner = archive(*((f"{n}/answers.json", b" " * 400_000) for n in range(4)))
     path = tmp_path / "bomb.zip"
     path.write_bytes(archive(*((f"{n}.zip", inner) for n in range(50))))
