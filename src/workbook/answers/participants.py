@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -188,6 +188,20 @@ class Roll:
         with self.home._transaction(write=True) as connection:
             here = (PARTICIPANTS.c.room == self.name) & (PARTICIPANTS.c.id == one.id)
             connection.execute(PARTICIPANTS.delete().where(here))
+
+    def clear(self, ids: Collection[str]) -> list[str]:
+        """Delete those of ``ids`` who have never saved anything; returns who they were."""
+        wrote = sa.select(UNITS.c.owner).where(UNITS.c.owner == PARTICIPANTS.c.id)
+        here = (PARTICIPANTS.c.room == self.name) & ~wrote.exists()
+        asked = set(ids)
+        with self.home._transaction(write=True) as connection:
+            query = sa.select(PARTICIPANTS.c.kind, PARTICIPANTS.c.id).where(here)
+            gone = [{"k": kind, "i": id} for kind, id in connection.execute(query) if id in asked]
+            for table, name in ((PARTICIPANTS, "id"), (OWNERS, "owner")):
+                if gone:
+                    same = (table.c.kind == sa.bindparam("k")) & (table.c[name] == sa.bindparam("i"))
+                    connection.execute(table.delete().where(same), gone)
+        return [one["i"] for one in gone]
 
     def _update(self, id: str, values: Mapping[str, Any]) -> None:
         here = (PARTICIPANTS.c.room == self.name) & (PARTICIPANTS.c.id == id)

@@ -30,7 +30,6 @@ from .people import OnePerson, People, Person
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 try:
     from tornado.httpserver import HTTPServer
-    from tornado.web import Application
     from voila.app import Voila
     from voila.configuration import VoilaConfiguration
 finally:
@@ -82,7 +81,8 @@ class Room(Voila):  # type: ignore[misc]
             "compress_response": True,
             # what a form draws anew packs as well; a fast level is enough for it
             "websocket_compression_options": {"compression_level": 2, "mem_level": 6},
-            "websocket_max_message_size": 8 * 1024 * 1024,
+            # what a page may send is less (see messages.py) and more is refused in words; beyond this the line is cut
+            "websocket_max_message_size": 16 * 1024 * 1024,
         }
         return settings
 
@@ -139,7 +139,7 @@ class Room(Voila):  # type: ignore[misc]
                 with contextlib.suppress(ValueError):
                     signal.signal(number, lambda *_args: loop.call_soon_threadsafe(stop.set))
         settings = self.init_settings()
-        self.app = Application(self.init_handlers(), **settings)
+        self.app = handlers.Doors(self.init_handlers(), **settings)
         self.stop_serving = stop.set
         servers = self._listen(sock)
         settings["kernels"].begin()

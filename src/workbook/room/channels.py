@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 import time
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
+from . import messages
 from .kernels import NAME, Kernels
 from .page_handler import Base
+from .people import Person
 
+log = logging.getLogger("workbook.room")
 ID = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 
 PING = 20  # seconds between two pings
 SILENCE = 50  # seconds without an answer after which a page counts as gone
+SESSION: Final = re.compile(r"[\w-]{1,64}")
+"""How a page may name its session, which becomes the name of a socket."""
+
+
+def mine(settings: Any, kernel_id: str, person: Person | None) -> bool:
+    """Whether a kernel is there for this person's page, and the page's unit is open."""
+    kernels: Kernels = settings["kernels"]
+    if person is None or not kernels.belongs(kernel_id, person.owner):
+        return False
+    open_now = {"", *(unit.id for unit in person.site.course.units)}
+    return kernel_id in settings["kernel_manager"] and kernels.unit(kernel_id) in open_now
 
 
 class KernelHandler(Base):
     """What a page asks when it hears nothing. There is no way to start, restart or list kernels here."""
 
     async def get(self, kernel_id: str) -> None:
-        manager = self.settings["kernel_manager"]
-        if kernel_id not in manager or not self.settings["kernels"].belongs(kernel_id, self.person.owner):
+        if not mine(self.settings, kernel_id, self.person):
             raise HTTPError(404)
-        kernel = manager.get_kernel(kernel_id)
+        kernel = self.settings["kernel_manager"].get_kernel(kernel_id)
         if not await kernel.is_alive():  # it died: what is left of it goes too, and the page loads anew
             await self.settings["kernels"].end(kernel_id)
             raise HTTPError(404)
@@ -50,6 +66,7 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """Messages between page and kernel. Only those of widgets pass: a browser can send no code."""
 
     known = False
+    refused = False
     # Pings of our own: Jupyter counts them in milliseconds, tornado in seconds, and each warns about the other's.
     ping_interval = 0
     ping_timeout = 0
@@ -65,20 +82,50 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         self.finish()
 
     async def pre_get(self) -> None:
-        person = self.settings["people"].of(self)
-        if person is None or not self.kernels.belongs(self.kernel_id, person.owner):
+        if not mine(self.settings, self.kernel_id, self.settings["people"].of(self)):
             raise HTTPError(404)
-        if self.kernel_id not in self.kernel_manager:
-            raise HTTPError(404)
+        if not SESSION.fullmatch(self.get_query_argument("session_id", "")):
+            raise HTTPError(400)
         await super().pre_get()
 
     async def open(self, kernel_id: str) -> None:
         self.known = True
-        self.kernels.connected(kernel_id)
+        self.kernels.connected(kernel_id, self.close)
         self.last_pong = time.monotonic()
         self.pings = PeriodicCallback(self._ask, PING * 1000)
         self.pings.start()
         await super().open(kernel_id)
+
+    def on_message(self, ws_message: bytes | str) -> None:
+        """Hand a message to the kernel, if it is one that pages send; what is not is left out, and said once a page."""
+        try:
+            messages.checked(ws_message, self.selected_subprotocol)
+        except messages.Unfit as unfit:
+            self._refuse(ws_message, str(unfit))
+        else:
+            super().on_message(ws_message)
+
+    def _refuse(self, sent: bytes | str, why: str) -> None:
+        if not self.refused:
+            self.refused = True
+            log.warning("A page sent its kernel what no page sends (%s). It was left out.", why)
+        if len(sent) <= messages.LARGEST:
+            return
+        try:
+            answer = messages.too_much(messages.read(sent, self.selected_subprotocol))
+        except messages.Unfit:
+            return
+        if answer is not None:
+            self._tell("comm_msg", answer)
+
+    def _tell(self, kind: str, content: Any) -> None:
+        """Tell the page something in place of its kernel."""
+        session = self.connection.session
+        message = session.msg(kind, content)
+        if self.selected_subprotocol == messages.V1:
+            self.write_message(serialize_msg_to_ws_v1(message, "iopub", session.pack), binary=True)
+        else:
+            self.write_message(json.dumps({**message, "channel": "iopub"}, default=str))
 
     def _ask(self) -> None:
         """Ask whether the page is still there; a phone that left the network says no good-bye."""
@@ -95,7 +142,7 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
             self.pings.stop()
         if self.known:
             self.known = False
-            self.kernels.disconnected(self.kernel_id)
+            self.kernels.disconnected(self.kernel_id, self.close)
         if getattr(self, "connection", None) is not None:
             super().on_close()
 

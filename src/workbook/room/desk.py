@@ -9,7 +9,7 @@ import hmac
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -18,11 +18,12 @@ from urllib.parse import urlsplit
 import psutil
 from tornado.web import Application, HTTPError, RequestHandler
 
+from ..answers import Owner
 from ..answers.participants import Participant
 from ..errors import WorkbookError
 from ..i18n import _, ngettext
 from . import codes, gather, pages, qr
-from .everybody import ONLINE, Everybody
+from .everybody import Everybody
 from .frontend import Frontend
 from .join import sectors
 from .kernels import Kernels
@@ -33,6 +34,8 @@ POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+RUSH = 120
+"""People joining within a minute after which the status page says what to do if they are not welcome."""
 SAMPLE = 10.0
 """Seconds between two looks at the number of saves."""
 
@@ -118,7 +121,8 @@ class Desk:
         counts = await asyncio.to_thread(self.everybody.roll.saves)
         now, total = time.monotonic(), sum(counts.values())
         before = [count for at, count in self._samples if now - at <= 61]
-        rows = [self._row(one, counts.get(one.id, 0)) for one in list(self.everybody.known.values())]
+        online = self.kernels.online()
+        rows = [self._row(one, counts.get(one.id, 0), online) for one in list(self.everybody.known.values())]
         return {
             "people": sorted(rows, key=lambda row: (not row.there, row.one.name.casefold())),
             "there": sum(row.there for row in rows),
@@ -126,12 +130,14 @@ class Desk:
             "kernels": len(self.kernels),
             "free": psutil.virtual_memory().available // 1_000_000,
             "guesses": self.waits.lately(),
+            "joined": self.everybody.lately(),
+            "rush": self.everybody.full() or self.everybody.lately() > RUSH,
             "troubles": list(self.troubles.kept),
         }
 
-    def _row(self, one: Participant, saves: int) -> Row:
+    def _row(self, one: Participant, saves: int, online: Collection[Owner]) -> Row:
         seen = self.everybody.seen.get(one.id)
-        there = one.owner in self.kernels.online() or (seen is not None and time.time() - seen < ONLINE)
+        there = one.owner in online or not self.everybody.away(one)
         leaf = self.everybody.site.course.find(one.visited[0]) if one.visited else None
         where = leaf.title if leaf else ""
         return Row(one, there, where, time.strftime("%H:%M", time.localtime(seen)) if seen else "", saves)
@@ -289,6 +295,8 @@ class ActHandler(DeskHandler):
             now = {id for id in units if about.shows(id)}
             now = now | {unit} if act == "open" else now - {unit}
             await everybody.set_about(dataclasses.replace(about, open=tuple(id for id in units if id in now)))
+            if act == "close":
+                await desk.kernels.end_unit(unit)
         elif act == "hand-in":
             done = await asyncio.to_thread(gather.hand_in, everybody, list(everybody.known.values()))
             words = ngettext("{n} hand-in of {people} people.", "{n} hand-ins of {people} people.", done.hand_ins)
@@ -296,6 +304,11 @@ class ActHandler(DeskHandler):
         elif act == "room-code":
             await everybody.set_about(dataclasses.replace(about, code=codes.new(codes.ROOM)))
             desk.notes.append(_("The room has a new code. Show the page for the projector again."))
+        elif act == "clear":
+            online = desk.kernels.online()
+            idle = [one.id for one in everybody.known.values() if everybody.away(one) and one.owner not in online]
+            gone = await everybody.clear(idle)
+            desk.notes.append(ngettext("{n} name is removed.", "{n} names are removed.", gone).format(n=gone))
         elif act == "return-code" and (one := everybody.known.get(self.get_body_argument("id", ""))):
             code = codes.shown(await everybody.new_code(one))
             desk.notes.append(_("New return code of {name}: {code}").format(name=one.name, code=code))

@@ -6,7 +6,8 @@ import asyncio
 import dataclasses
 import logging
 import time
-from datetime import UTC, datetime
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from ..answers.participants import Participant, Roll
 from ..answers.participants import Room as About
 from ..errors import WorkbookError
 from ..places import Session
-from . import codes, outline
+from . import codes, limits, outline
 from .answered import reader, told
 from .outline import Outline
 from .pages import Site
@@ -130,11 +131,34 @@ class Everybody:
         await asyncio.to_thread(self.roll.change, one)
         self.known[one.id] = one
 
+    def full(self) -> bool:
+        """Whether nobody else can join."""
+        return len(self.known) >= limits.PEOPLE
+
+    def lately(self) -> int:
+        """How many have joined in the last minute."""
+        since = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="seconds")
+        return sum(one.joined >= since for one in self.known.values())
+
+    def away(self, one: Participant) -> bool:
+        """Whether somebody has asked for nothing for a while."""
+        return time.time() - self.seen.get(one.id, 0) > ONLINE
+
+    async def clear(self, ids: Collection[str]) -> int:
+        """Remove those of ``ids`` who have never saved anything; returns how many they were."""
+        gone = await asyncio.to_thread(self.roll.clear, ids)
+        for id in gone:
+            self._forget(id)
+        return len(gone)
+
+    def _forget(self, id: str) -> None:
+        self.known.pop(id, None)
+        for kept in (self.seen, self._readers, self._outlines):
+            kept.pop(id, None)
+
     async def remove(self, one: Participant) -> None:
         """Delete somebody and everything of theirs."""
-        self.known.pop(one.id, None)
-        for kept in (self.seen, self._readers, self._outlines):
-            kept.pop(one.id, None)
+        self._forget(one.id)
         await asyncio.to_thread(self.roll.remove, one)
         await asyncio.to_thread(self.roll.home.scrub)
 

@@ -79,7 +79,7 @@ class Frontend:
         """The file at ``path`` (such as ``built/page.js``) as it is sent, or None. Nothing outside the folders."""
         if path not in self._files:
             name, _slash, rest = path.partition("/")
-            if name not in self.roots:
+            if name not in self.roots or "\0" in rest:
                 return None
             folder = self.roots[name].resolve()
             file = (folder / rest).resolve()

@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import mimetypes
+from http import HTTPStatus
 from typing import Any
 
 from tornado.iostream import StreamClosedError
-from tornado.web import HTTPError
+from tornado.web import Application, HTTPError, stream_request_body
 
 from ..i18n import _
-from . import channels, pages, progress
+from . import channels, limits, pages, progress
 from .execution import connect, news, run
 from .frontend import AssetHandler, Frontend
 from .lessons import IMAGES, NAME, read
 from .outline import Branch
 from .outputs import Page
 from .page_handler import Base, Explained
+
+DRAINED = 64_000_000
+"""Most bytes of a request that are read to the end only to be refused in words; more is cut off."""
 
 
 class HomeHandler(Base):
@@ -41,21 +45,24 @@ class LessonHandler(Base):
         leaf = site.course.find(f"{unit}/{name}")
         if leaf is None:
             if self.settings["site"].course.find(f"{unit}/{name}"):
-                raise Explained(403, _("This unit is not open now"), _("Your facilitator opens it when it is time."))
+                advice = _("Your facilitator opens it when it is time. What you saved in it is kept.")
+                raise Explained(403, _("This unit is not open now"), advice)
             raise HTTPError(404)
         try:
             notebook, page = read(self.settings["course_root"], leaf.path, site.base_url)
         except FileNotFoundError:
             raise HTTPError(404) from None
+        if page.runs:
+            await self.spare_memory()
         person.visits.note(leaf.path)
-        kernel = asyncio.create_task(self._kernel()) if page.runs else None
+        kernel = asyncio.create_task(self._kernel(unit)) if page.runs else None
         start, end = pages.lesson(site, leaf, page, progress.count(leaf, person.answered()))
         try:
             self.page(start)
             await self.flush()
             if kernel:
                 self.kernel_id = await kernel
-                executor = await self._connect(notebook)
+                executor = await self._connect(notebook, unit)
                 self.write(news("kernel", self.kernel_id))
                 frontend: Frontend = self.settings["frontend"]
                 async for part in run(executor, Page(unit, site.base_url, frontend.bring)):
@@ -75,18 +82,18 @@ class LessonHandler(Base):
             self.write(news("failed") + end)
             await self.finish()
 
-    async def _kernel(self) -> str:
-        id: str = await self.settings["kernels"].take(self.person.owner, self.person.environment)
+    async def _kernel(self, unit: str) -> str:
+        id: str = await self.settings["kernels"].take(self.person.owner, self.person.environment, unit)
         return id
 
-    async def _connect(self, notebook: Any) -> Any:
+    async def _connect(self, notebook: Any, unit: str) -> Any:
         """The page's executor; a kernel that died while it was handed over is replaced, once."""
         manager, kernels = self.settings["kernel_manager"], self.settings["kernels"]
         try:
             return await connect(notebook, manager.get_kernel(self.kernel_id))
         except RuntimeError:
             await kernels.end(self.kernel_id)
-            self.kernel_id = await self._kernel()
+            self.kernel_id = await self._kernel(unit)
             return await connect(notebook, manager.get_kernel(self.kernel_id))
 
 
@@ -94,12 +101,15 @@ class PictureHandler(Base):
     """Pictures of lessons, and nothing else under ``course/``."""
 
     async def get(self, path: str) -> None:
-        unit = path.split("/")[0]
+        folder = (self.settings["course_root"] / "course").resolve()
+        try:
+            file = (folder / path).resolve()
+            unit = file.relative_to(folder).parts[0]  # where it lies, whatever way its address takes
+        except (ValueError, IndexError):
+            raise HTTPError(404) from None
         if unit in {one.id for one in self.settings["site"].course.units} - {one.id for one in self._units()}:
             raise HTTPError(404)
-        folder = (self.settings["course_root"] / "course").resolve()
-        file = (folder / path).resolve()
-        if file.suffix.lower() not in IMAGES or not file.is_relative_to(folder) or not file.is_file():
+        if file.suffix.lower() not in IMAGES or not file.is_file():
             raise HTTPError(404)
         self.set_header("Content-Type", mimetypes.guess_type(file.name)[0] or "application/octet-stream")
         # a drawing opened by itself may run nothing
@@ -155,6 +165,40 @@ class NothingHandler(Base):
     async def prepare(self, **given: Any) -> None:
         await super().prepare(**given)
         raise HTTPError(404)
+
+
+@stream_request_body
+class TooMuchHandler(Base):
+    """Whatever is longer than anybody types: read to its end, kept nowhere, refused in words."""
+
+    for_all = True
+
+    def check_xsrf_cookie(self) -> None:
+        """Nothing is done here, and the token would be in what is not kept."""
+
+    async def prepare(self, **given: Any) -> None:
+        # cut off before its end, the browser would show a broken connection in place of the answer
+        self.request.connection.set_max_body_size(DRAINED)
+        await super().prepare(**given)
+
+    def data_received(self, chunk: bytes) -> None:
+        """Let go of it."""
+
+    async def post(self) -> None:
+        advice = _(
+            "At most one megabyte can be sent at once. Go back and make it shorter. What you saved before is kept."
+        )
+        raise Explained(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is too much at once"), advice)
+
+
+class Doors(Application):  # type: ignore[misc]
+    """All doors; whoever comes with too much is led to one of its own."""
+
+    def find_handler(self, request: Any, **given: Any) -> Any:
+        length = request.headers.get("Content-Length", "")
+        if length.isascii() and length.isdecimal() and (len(length) > 12 or int(length) > limits.LARGEST):
+            return self.get_handler_delegate(request, TooMuchHandler)
+        return super().find_handler(request, **given)
 
 
 def handlers(base: str) -> list[tuple[Any, ...]]:

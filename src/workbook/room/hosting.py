@@ -27,15 +27,13 @@ from .app import Room, open_in_browser
 from .desk import Desk, derived
 from .everybody import Everybody, RoomIdentity
 from .kept import Place
-from .limits import Waits
+from .limits import LARGEST, Waits
 from .people import People
 
 DAYS: Final = 30
 """Days for which a room's data are kept, unless the facilitator says otherwise."""
 PAGES: Final = 6
 """Most pages with forms of one participant at a time."""
-LARGEST: Final = 1_000_000
-"""Most bytes that a browser may send in one request."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,7 @@ class Hosted(Room):
             "login_url": f"{self.base_url}join",
             "xsrf_cookie_kwargs": {"samesite": "Lax"},
             "waits": Waits(),
+            "guarded": True,
         }
         return settings
 

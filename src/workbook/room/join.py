@@ -17,7 +17,7 @@ from ..i18n import _
 from . import codes, pages
 from .everybody import Everybody, RoomIdentity
 from .limits import Waits
-from .page_handler import Base
+from .page_handler import Base, Explained
 
 FIELDS: Final = ("name", "members", "organisation", "sector", "reach")
 
@@ -126,6 +126,13 @@ class JoinHandler(Door):
         if wrong:
             self.form(HTTPStatus.FORBIDDEN if "code" in wrong else HTTPStatus.BAD_REQUEST, wrong=wrong)
             return
+        await self.spare_memory()
+        if self.everybody.full():
+            advice = _(
+                "So many people have joined that nobody else can. Please tell your facilitator, whose page says what "
+                "to do."
+            )
+            raise Explained(HTTPStatus.SERVICE_UNAVAILABLE, _("The list of this room is full"), advice)
         try:
             joined, code = await self.everybody.join(one)
         except NameTaken:

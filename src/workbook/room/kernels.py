@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
@@ -22,6 +22,7 @@ log = logging.getLogger("workbook.room")
 NAME = "python3"
 GRACE = 90.0  # seconds a kernel outlives its last connection: a phone that slept or a cable that was out comes back
 SWEEP = 10.0  # seconds between looks for kernels to end
+LEFT = 15.0  # seconds without a connection after which a kernel goes when memory runs short
 REST = 1.5  # seconds from a page's connection to the start of the next spare kernel: the page comes first
 
 
@@ -75,7 +76,9 @@ class Kernels:
         self.warm = ahead is not None and server is None
         self._owners: dict[str, Owner] = {}
         self._spare: asyncio.Task[str] | None = None
-        self._connections: dict[str, int] = {}
+        self._units: dict[str, str] = {}
+        # What closes each connection of a kernel's page.
+        self._connections: dict[str, set[Callable[[], None]]] = {}
         self._alone_since: dict[str, float] = {}
         self._refilling: asyncio.Task[None] | None = None
         self._sweeper: asyncio.Task[None] | None = None
@@ -87,8 +90,9 @@ class Kernels:
         self._sweeper = asyncio.create_task(self._sweep())
         self._refill(0)
 
-    async def take(self, owner: Owner, environment: Mapping[str, str]) -> str:
-        """The id of a kernel for one page of ``owner``: the spare one, or a new one that is told ``environment``."""
+    async def take(self, owner: Owner, environment: Mapping[str, str], unit: str = "") -> str:
+        """The id of a kernel for one page of ``owner`` in ``unit``: the spare one, or a new one that is told
+        ``environment``."""
         await self._make_room(owner)
         if self._refilling:  # a page comes first
             self._refilling.cancel()
@@ -103,8 +107,8 @@ class Kernels:
                 kernel_id = ""
         if not kernel_id or kernel_id not in self.manager or not await self.manager.get_kernel(kernel_id).is_alive():
             kernel_id = await self._start(environment)
-        self._owners[kernel_id] = owner
-        self._connections[kernel_id] = 0
+        self._owners[kernel_id], self._units[kernel_id] = owner, unit
+        self._connections[kernel_id] = set()
         self._alone_since[kernel_id] = time.monotonic()
         return kernel_id
 
@@ -116,13 +120,17 @@ class Kernels:
         """Whether this kernel was taken for a page of ``owner``."""
         return self._owners.get(kernel_id) == owner
 
+    def unit(self, kernel_id: str) -> str:
+        """The unit of the page for which this kernel was taken."""
+        return self._units.get(kernel_id, "")
+
     def of(self, owner: Owner) -> list[str]:
         """The kernels of an owner's pages, the oldest first."""
         return [kernel_id for kernel_id, whose in self._owners.items() if whose == owner]
 
     def online(self) -> set[Owner]:
         """The owners who have a page connected now."""
-        return {self._owners[id] for id, count in self._connections.items() if count and id in self._owners}
+        return {self._owners[id] for id, lines in self._connections.items() if lines and id in self._owners}
 
     def __len__(self) -> int:
         return len(self._owners)
@@ -134,29 +142,44 @@ class Kernels:
         now = time.monotonic()
         await self.end(min(mine, key=lambda id: self._alone_since.get(id, now)))
 
-    def connected(self, kernel_id: str) -> None:
-        """The page of a kernel has connected."""
+    def connected(self, kernel_id: str, close: Callable[[], None]) -> None:
+        """The page of a kernel has connected; ``close`` ends the connection."""
         self._refill(REST)
-        self._connections[kernel_id] = self._connections.get(kernel_id, 0) + 1
+        self._connections.setdefault(kernel_id, set()).add(close)
         self._alone_since.pop(kernel_id, None)
 
-    def disconnected(self, kernel_id: str) -> None:
+    def disconnected(self, kernel_id: str, close: Callable[[], None]) -> None:
         """A connection of a kernel's page has ended."""
-        left = self._connections[kernel_id] = max(0, self._connections.get(kernel_id, 0) - 1)
-        if not left and kernel_id in self.manager:
+        left = self._connections.get(kernel_id, set())
+        left.discard(close)
+        if not left and kernel_id in self._owners:
             self._alone_since[kernel_id] = time.monotonic()
 
     async def end(self, kernel_id: str) -> None:
-        """End a kernel now; one that has gone already is fine. Every answer it acknowledged is on disk."""
-        self._alone_since.pop(kernel_id, None)
-        self._connections.pop(kernel_id, None)
-        self._owners.pop(kernel_id, None)
+        """End a kernel now; one that has gone already is fine. Every answer it acknowledged is on disk.
+
+        Its page is cut off, asks for it, and loads itself anew."""
+        for kept in (self._alone_since, self._owners, self._units):
+            kept.pop(kernel_id, None)
+        for close in self._connections.pop(kernel_id, set()):
+            close()
         if kernel_id in self.manager:
             await self.manager.shutdown_kernel(kernel_id, now=True)
 
     async def end_all(self, owner: Owner) -> None:
         """End the kernels of all pages of an owner."""
         for kernel_id in self.of(owner):
+            await self.end(kernel_id)
+
+    async def end_unit(self, unit: str) -> None:
+        """End the kernels of all pages of a unit."""
+        for kernel_id in [id for id, where in self._units.items() if where == unit]:
+            await self.end(kernel_id)
+
+    async def end_left(self) -> None:
+        """End the kernels whose pages are not connected now and have had time to be."""
+        now = time.monotonic()
+        for kernel_id in [id for id, since in self._alone_since.items() if now - since > LEFT]:
             await self.end(kernel_id)
 
     async def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Guessing made slow. A room is one address to the server, so nothing here counts addresses.
+"""Guessing made slow, and what one computer can carry. A room is one address to the server: nothing counts addresses.
 
 Each name has a wait of its own that doubles with every wrong code. All wrong codes together slow down the answer to
 wrong codes, and nobody who types the right one.
@@ -11,6 +11,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+import psutil
+
+LARGEST: Final = 1_000_000
+"""Most bytes that a browser may send in one request."""
+PEOPLE: Final = 5000
+"""Most people in one room, so that somebody who lets a machine join cannot fill the memory with names."""
+LEAST = 300_000_000
+"""Bytes of memory below which nobody new is let in and no new form is made: those who work need what is left."""
 FREE: Final = 4
 """Wrong codes for one name that cost no wait: people mistype."""
 LONGEST: Final = 60.0
@@ -23,6 +31,11 @@ USUAL: Final = 30
 """Wrong codes of all together in a minute that are nothing unusual."""
 SLOWEST: Final = 3.0
 """Seconds after which a wrong code is answered at the latest."""
+
+
+def short_of_memory() -> bool:
+    """Whether this computer has no memory to spare."""
+    return bool(psutil.virtual_memory().available < LEAST)
 
 
 class Waits:

@@ -11,7 +11,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError
 
 from ..i18n import _
-from . import pages
+from . import limits, pages
 from .people import Person
 
 log = logging.getLogger("workbook.room")
@@ -68,6 +68,19 @@ class Base(JupyterHandler):  # type: ignore[misc]
         if found is None:
             raise HTTPError(HTTPStatus.FORBIDDEN)
         return found
+
+    async def spare_memory(self) -> None:
+        """In a room, make sure that there is memory for one more. Raises :class:`Explained`."""
+        if not self.settings.get("guarded") or not limits.short_of_memory():
+            return
+        await self.settings["kernels"].end_left()
+        if limits.short_of_memory():
+            log.warning("Memory runs short: a participant was asked to wait.")
+            advice = _(
+                "The computer that leads this room has no memory left for one more page. Everything that was saved is "
+                "kept, and pages that are open go on. Close pages that you do not need, and try again in a minute."
+            )
+            raise Explained(HTTPStatus.SERVICE_UNAVAILABLE, _("The room is full just now"), advice)
 
     async def prepare(self, **given: Any) -> None:
         await super().prepare(**given)
