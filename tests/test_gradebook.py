@@ -20,8 +20,8 @@ import sample
 from workbook import answers, author, content, marking
 from workbook.answers import handin
 from workbook.gradebook.feedback import HidePrivate
-from workbook.gradebook.marker import write
 from workbook.gradebook.submission import Submission
+from workbook.gradebook.template import Template
 from workbook.kinds import BY_NAME
 from workbook.model import Exercise
 
@@ -247,8 +247,9 @@ def test_feedback_on_a_test_never_tells_which_answers_were_right(
     root, exercises, _log = marked
     boats = exercises[f"{UNIT}/boats"]
     for purpose, told in (("marked", True), ("test", False)):
-        nb = nbformat.read(root / "exercises" / UNIT / "boats.ipynb", as_version=4)
-        write(nb, dataclasses.replace(boats, purpose=purpose), Submission({"boats": {"which": "fast"}}))
+        released_text = (root / "exercises" / UNIT / "boats.ipynb").read_text(encoding="utf-8")
+        template = Template(dataclasses.replace(boats, purpose=purpose), released_text)
+        nb = nbformat.reads(template.mark(Submission({"boats": {"which": "fast"}})).text, as_version=4)
         assert "Points: 0 of 2" in str(nb.cells), "trainers see the points"
         shown, _resources = HidePrivate(released=released).preprocess(nb, {"nbgrader": {"assignment": UNIT}})
         text = str(shown.cells)

@@ -45,18 +45,19 @@ def points_text(score: Score) -> Html:
     return _block(f"Points: {score.earned:g} of {score.possible:g}", "")
 
 
-def key_text(question: Question, score: Score | None) -> Html:
-    """Why these points, the key and the model answer: for trainers, and for learners once released."""
-    parts = []
-    if score is not None and any(note.text for note in score.notes):
-        notes = "".join(f"<li>{_sign(note.right)} {safe(plain(note.text))}</li>" for note in score.notes if note.text)
-        parts.append(_block("Why", f"<ul>{notes}</ul>"))
+def why_text(score: Score | None) -> Html:
+    """Why an answer earned these points: for trainers, and for learners once released."""
+    if score is None or not any(note.text for note in score.notes):
+        return ""
+    notes = "".join(f"<li>{_sign(note.right)} {safe(plain(note.text))}</li>" for note in score.notes if note.text)
+    return _block("Why", f"<ul>{notes}</ul>")
+
+
+def key_text(question: Question) -> Html:
+    """The key and the model answer, the same for everybody: for trainers, and for learners once released."""
     right = _right_answer(question)
-    if right:
-        parts.append(_block("Key", safe(right)))
-    if question.model:
-        parts.append(_block("Model answer", safe(plain(question.model))))
-    return "".join(parts)
+    key = _block("Key", safe(right)) if right else ""
+    return key + (_block("Model answer", safe(plain(question.model))) if question.model else "")
 
 
 def criterion_text(line: Criterion) -> Html:

@@ -36,14 +36,28 @@ class Submission:
 
 def read_submission(folder: Path, unit: str, student: str) -> Submission:
     """The answers in ``folder``; without any where they are missing, unusable or somebody else's, and why."""
+    return understood(answers_file(folder), unit, student)
+
+
+def answers_file(folder: Path) -> bytes | str:
+    """The bytes of ``answers.json`` in ``folder``, one more than the limit if it has more; or why there are none."""
     path = folder / handin.FILE
+    if path.is_symlink():
+        return "answers.json is a link to another file: it was not opened, there is nothing to mark."
     if not path.is_file():
-        return Submission(remarks=("answers.json is missing: there is nothing to mark.",))
+        return "answers.json is missing: there is nothing to mark."
     try:
         with path.open("rb") as file:
-            handed = handin.read(file.read(handin.LIMIT + 1), unit)
+            return file.read(handin.LIMIT + 1)
     except OSError as error:
-        return Submission(remarks=(f"answers.json cannot be opened: {error.strerror}.",))
+        return f"answers.json cannot be opened: {error.strerror}."
+
+
+def understood(found: bytes | str, unit: str, student: str) -> Submission:
+    """What :func:`answers_file` found, as far as it can be used."""
+    if isinstance(found, str):
+        return Submission(remarks=(found,))
+    handed = handin.read(found, unit)
     if not handed.usable:
         return Submission(remarks=handed.problems)
     if not handed.belongs_to(student):
