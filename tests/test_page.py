@@ -215,7 +215,7 @@ def test_the_model_and_the_rubric_serve_to_rate_oneself(counts: Exercise) -> Non
 
 
 def test_the_plain_page_can_be_sent_without_script(every: Exercise) -> None:
-    html = page.plain(every, {}, page.Surface(mode="plain"), action="/save", hidden={"_xsrf": 'a"b'}, notice="Saved.")
+    html = page.plain(every, {}, page.Surface(mode="plain"), page.Post("/save", {"_xsrf": 'a"b'}), notice="Saved.")
     tree = Tree(html)
     assert tree.all("form")[0]["method"] == "post"
     assert tree.all("input", name="_xsrf")[0]["value"] == 'a"b'

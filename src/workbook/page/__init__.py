@@ -7,19 +7,24 @@ from .a4 import Sheet, paper, papers
 from .fieldset import State, Surface, answered, question, slots
 from .handing import Standing, hand_in
 from .overview import Chapter, Overlooked, plan_overview
+from .plain import ACT, Post, Retyped, addressed, retyped
 from .preview import preview
 from .recall import Recalled
 from .remarks import feedback, findings, hint, hint_button, model_answer
 from .sheet import exercise, plain
 
 __all__ = [
+    "ACT",
     "Chapter",
     "Overlooked",
+    "Post",
     "Recalled",
+    "Retyped",
     "Sheet",
     "Standing",
     "State",
     "Surface",
+    "addressed",
     "answered",
     "exercise",
     "feedback",
@@ -34,5 +39,6 @@ __all__ = [
     "plan_overview",
     "preview",
     "question",
+    "retyped",
     "slots",
 ]

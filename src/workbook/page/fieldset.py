@@ -12,6 +12,7 @@ from ..i18n import _, ngettext
 from ..kinds import BY_NAME, Malformed, Place, controls
 from ..kinds.markup import tag, words
 from ..model import Exercise, Finding, Question
+from .plain import actions
 from .recall import Recalled, recalled
 from .remarks import findings, hint_button
 from .wide import scrolling
@@ -110,6 +111,8 @@ def question(
         )
     if scripted:
         inside += [_actions(question, surface), tag("div", data_slot="hints", class_="wb-hints", aria_live="polite")]
+    elif not paper:
+        inside.append(actions(question, surface.checks))
     if not paper:
         inside.append(
             tag("div", state.after, data_slot="after", class_="wb-after", role="status" if scripted else None)

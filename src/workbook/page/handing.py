@@ -9,6 +9,7 @@ from typing import Any
 from ..fields import Html
 from ..i18n import _, direction, ngettext
 from ..kinds.markup import tag, words
+from .plain import ACT, Post
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,8 @@ class Standing:
     """How far an exercise is, on the page on which its unit is handed in.
 
     ``done`` of ``asked`` required questions are answered; ``result`` is what it earned, once somebody alone may know.
-    ``begun``: something in it is answered. ``remarks`` say what is worth a look: a text that is shorter than asked for, a question left open.
+    ``begun``: something in it is answered. ``remarks`` say what is worth a look: a text that is shorter than asked for,
+    a question left open.
     """
 
     title: str
@@ -38,8 +40,9 @@ def hand_in(
     alone: bool = False,
     empty: bool = False,
     prefix: str = "wb",
+    post: Post | None = None,
 ) -> Html:
-    """The page on which a unit is handed in.
+    """The page on which a unit is handed in; with ``post`` one that needs no script.
 
     ``receipt``: ``id`` and ``at`` of what was handed in, or None before. ``name``: what the trainer calls the learner.
     ``alone``: someone who sees model answers and may send the file to somebody or not. ``empty``: the learner asked to
@@ -56,7 +59,7 @@ def hand_in(
         text = ngettext("{n} question is still open.", "{n} questions are still open.", left).format(n=left)
         inside.append(tag("p", words(text + " " + _("You can hand in all the same.")), class_="wb-notice"))
     if receipt:
-        inside.append(_receipt(receipt, alone))
+        inside.append(_receipt(receipt, alone, post))
     if alone:
         inside.append(tag("p", words(_alone(bool(receipt)))))
     inside.append(_name(name, alone, prefix))
@@ -66,10 +69,17 @@ def hand_in(
         inside.append(tag("p", words(text), class_="wb-notice", role="alert"))
         act = _("Hand in without answers")
     look = "wb-button" if empty else "wb-button wb-main"
-    button = tag("button", words(act), type="button", class_=look, data_act="hand-in", data_sure=empty)
+    given: dict[str, Any] = {"novalidate": True, "dir": direction(), "aria_labelledby": f"{prefix}-title"}
+    if post is not None:
+        button = tag("button", words(act), type="submit", class_=look, name=ACT, value="sure" if empty else "hand-in")
+        given |= {"method": "post", "action": post.action or None}
+        inside.append(post.fields())
+    else:
+        button = tag("button", words(act), type="button", class_=look, data_act="hand-in", data_sure=empty)
+        given["data_live"] = True
     inside.append(tag("div", button, class_="wb-actions"))
-    inside.append(tag("p", role="status", class_="wb-status", data_status=True))
-    given = {"data_live": True, "novalidate": True, "dir": direction(), "aria_labelledby": f"{prefix}-title"}
+    if post is None:
+        inside.append(tag("p", role="status", class_="wb-status", data_status=True))
     return tag("form", *inside, class_="wb wb-hand-in", **given)
 
 
@@ -110,7 +120,7 @@ def _item(item: Standing) -> Html:
     return tag("li", tag("span", shown), tag("span", words(said), class_="wb-tags"), told, class_=look)
 
 
-def _receipt(receipt: Mapping[str, Any], alone: bool) -> Html:
+def _receipt(receipt: Mapping[str, Any], alone: bool, post: Post | None) -> Html:
     at = str(receipt.get("at", ""))
     time = tag("time", words(at[:16].replace("T", " ") + " UTC"), datetime=at)
     said = words(_("Handed in. Receipt {id}.").format(id=receipt.get("id", "")))
@@ -118,7 +128,11 @@ def _receipt(receipt: Mapping[str, Any], alone: bool) -> Html:
         send = _("If somebody marks your work, send them this file and keep the receipt.")
     else:
         send = _("Send this file to your trainer and keep the receipt.")
-    act = tag("button", words(_("Download the file")), type="button", class_="wb-button", data_act="file")
+    said_act = words(_("Download the file"))
+    if post is not None:
+        act = tag("a", said_act, href=post.file, class_="wb-button", download=True)
+    else:
+        act = tag("button", said_act, type="button", class_="wb-button", data_act="file")
     inside = [
         tag("p", said, " ", time, class_="wb-verdict"),
         tag("p", words(send)),

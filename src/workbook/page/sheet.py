@@ -9,6 +9,7 @@ from ..i18n import _, direction, ngettext
 from ..kinds.markup import tag, words
 from ..model import Brief, Exercise
 from .fieldset import NOTHING_KNOWN, State, Surface, question
+from .plain import ACT, NOWHERE, Post
 from .wide import scrolling
 
 PURPOSES = {
@@ -79,28 +80,29 @@ def plain(
     exercise: Exercise,
     states: Mapping[str, State],
     surface: Surface,
+    post: Post = NOWHERE,
     *,
-    action: str = "",
-    hidden: Mapping[str, str] | None = None,
-    notice: str = "",
+    notice: Html = "",
+    onward: bool = False,
 ) -> Html:
-    """The same form for a browser without script: one button saves all. ``hidden`` fields go along (CSRF token)."""
-    fields = [tag("input", type="hidden", name=name, value=value) for name, value in (hidden or {}).items()]
-    banner = tag("div", words(notice), class_="wb-banner", role="status") if notice else ""
-    save = tag("button", words(_("Save my answers")), type="submit", class_="wb-button wb-main")
+    """The same form for a browser without script: a button saves all of it, with ``onward`` another goes on then."""
+    buttons = [tag("button", words(_("Save my answers")), type="submit", class_="wb-button wb-main")]
+    if onward:
+        go = words(_("Save and go on"))
+        buttons.append(tag("button", go, type="submit", class_="wb-button", name=ACT, value="onward"))
     return tag(
         "form",
-        *fields,
+        post.fields(),
         head(exercise, surface.prefix),
-        banner,
+        tag("div", notice, class_="wb-banner", role="status") if notice else "",
         material(exercise),
         _questions(exercise, states, surface),
         _cite(exercise),
-        tag("div", save, class_="wb-actions"),
+        tag("div", *buttons, class_="wb-actions"),
         class_="wb wb-plain",
         data_exercise=exercise.id,
         method="post",
-        action=action or None,
+        action=post.action or None,
         novalidate=True,
         autocomplete="off",
         dir=direction(),

@@ -18,7 +18,7 @@ from .change import Change
 from .columns import Column, plain_label, source
 from .nouns import Ask, Key
 from .reach import Reach, Target, meant, own_reach, reaching, worked_out
-from .rows import initial, names, read_value, sheet, shown
+from .rows import Wrong, initial, names, read_value, refuse, sheet, shown
 from .samples import samples
 from .verify import verify
 
@@ -57,9 +57,9 @@ class Table(Kind[Ask, Key]):
         """What the browser asks to change, checked; see :func:`.change.parse_change`."""
         return change.parse_change(ask, message, value, choices)
 
-    def posted(self, ask: Ask, value: Value, entries: Entries) -> Change:
+    def posted(self, ask: Ask, value: Value, entries: Entries, wrong: Wrong = refuse) -> Change:
         """What a page without script asks to change in ``value``; see :func:`.change.posted`."""
-        return change.posted(ask, value, entries)
+        return change.posted(ask, value, entries, wrong)
 
     def difference(self, old: Value, new: Value) -> Change:
         """The change that makes ``new`` of ``old``."""

@@ -18,6 +18,7 @@ from .cells import NONE, ROW_ID, Choices, parse_cell
 from .nouns import Ask
 from .rows import (
     MOST_ROWS,
+    Wrong,
     about,
     base_cells,
     given_rows,
@@ -26,6 +27,7 @@ from .rows import (
     names,
     read_aside,
     read_whole,
+    refuse,
     row_name,
     shown,
     too_many,
@@ -186,24 +188,39 @@ def _fresh(name: str, cells: Mapping[str, Any], rows: Iterable[str]) -> str:
     return "n" + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def posted(ask: Ask, value: Any, entries: Entries) -> Change:
+def posted(ask: Ask, value: Any, entries: Entries, wrong: Wrong = refuse) -> Change:
     """What a page without script asks to change in the stored ``value``.
 
-    Only ticked rows go: a row that another window added meanwhile is missing in the page, and stays. Raises Malformed.
+    Only ticked rows go: a row that another window added meanwhile is missing in the page, and stays. What ``wrong``
+    does not refuse is left out of the change.
     """
     raw = gather(ask, entries)
     if raw is None:
         return {"start": list(ask.supplied), **difference(None, None)}
+    found: list[Malformed] = []
+
+    def noted(error: Malformed) -> None:
+        wrong(error)
+        found.append(error)
+
     old = read_whole(ask, value, lambda error: None) if value is not None else initial(ask)
-    new = read_whole(ask, raw)
+    new = read_whole(ask, raw, noted)
     rows, before = list(new["rows"]), None
+    sent = {row["id"] for row in raw["rows"]}
     for row in old["rows"]:
         ids = [here["id"] for here in rows]
         if row["id"] not in ids and row["id"] not in raw["removed"]:
-            rows.insert(ids.index(before) + 1 if before in ids else 0, row)
+            # A row in which nothing is left counts as none, but what stood in it has to go.
+            kept = {"id": row["id"], "cells": {}} if row["id"] in sent else row
+            rows.insert(ids.index(before) + 1 if before in ids else 0, kept)
         before = row["id"]
+    if len(rows) > MOST_ROWS:
+        raise too_many()
     change = difference(old, {"rows": rows, "aside": new["aside"]})
+    parts = {error.part for error in found}
+    change["cells"] = [[row, id, cell] for row, id, cell in change["cells"] if f"row.{row}.{id}" not in parts]
     asked = {name.split(".")[1] for name in entries if name.startswith("aside.") and name.count(".") == 2}
+    asked -= {part.split(".")[1] for part in parts if part.startswith("aside.")}
     change["aside"] = {check: answer for check, answer in change["aside"].items() if check in asked}
     return {"start": list(ask.supplied), **change}
 
