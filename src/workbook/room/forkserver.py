@@ -32,7 +32,8 @@ AHEAD = (
     "IPython.core.oinspect", "IPython.core.shellapp", "IPython.terminal.pt_inputhooks", "IPython.utils.wildcard",
     "tornado.platform.asyncio", "tornado.queues", "zmq.utils.garbage", "psutil", "faulthandler", "filelock", "runpy",
     "encodings.ascii", "encodings.idna", "encodings.latin_1", "encodings.utf_16_le",
-    "workbook.lesson", "workbook.forms.widget", "workbook.learner.work", "workbook.forms.handing",
+    "workbook.lesson", "workbook.forms.widget", "workbook.learner.work", "workbook.learner.standings",
+    "workbook.forms.handing",
     "workbook.answers.folder", "workbook.answers.handin", "workbook.kinds.table.paper",
     *(f"workbook.kinds.{name.replace('-', '_')}.html" for name in BY_NAME),
 )  # fmt: skip
