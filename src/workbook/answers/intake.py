@@ -22,6 +22,8 @@ from .unpacking import limited, unpack
 
 AHEAD: Final = timedelta(days=1)
 """How far a learner's clock may be ahead: one that says 2099 must not keep every later hand-in out."""
+JOINERS: Final = "\u200c\u200d"
+"""Invisible characters that some scripts need inside words."""
 OUTCOMES: Final = ("taken", "again", "older", "problem", "refused")
 
 
@@ -58,7 +60,7 @@ class Collected:
 
 def harmless(text: str, most: int = 300) -> str:
     """What others wrote, on one line of a terminal: no control characters, nothing that turns the line around."""
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    shown = "".join(c if c.isprintable() or c in JOINERS else "\N{REPLACEMENT CHARACTER}" for c in text)
     return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
@@ -73,13 +75,22 @@ class Report:
         """Whether nothing was refused."""
         return all(one.outcome != "refused" for one in self.found)
 
-    def __str__(self) -> str:
+    @property
+    def told(self) -> list[str]:
+        """What there is to say of single hand-ins: of those that were simply taken nothing."""
+        return [str(one) for one in self.found if one.outcome not in ("taken", "again")]
+
+    @property
+    def counts(self) -> str:
+        """How many had which outcome, in a sentence."""
+        if not self.found:
+            return _("No hand-in was found.")
         counted = Counter(one.outcome for one in self.found)
-        counts = _(
-            "{taken} taken, {again} here already, {older} older, {problem} to look at, {refused} not taken."
-        ).format(**{outcome: counted[outcome] for outcome in OUTCOMES})
-        told = [str(one) for one in self.found if one.outcome not in ("taken", "again")]
-        return "\n".join([*told, counts]) if self.found else _("No hand-in was found.")
+        text = _("{taken} taken, {again} here already, {older} older, {problem} to look at, {refused} not taken.")
+        return text.format(**{outcome: counted[outcome] for outcome in OUTCOMES})
+
+    def __str__(self) -> str:
+        return "\n".join([*self.told, self.counts])
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,7 @@ def collect(sources: Iterable[Path], root: Path) -> Report:
     return take((one for source in sources for one in unpack(source)), root)
 
 
-def take(found: Iterable[tuple[str, HandIn]], root: Path, told: Callable[[int], object] = id) -> Report:
+def take(found: Iterable[tuple[str, HandIn]], root: Path, told: Callable[[int], object] | None = None) -> Report:
     """The same for hand-ins that were read already, each with the name of where it was; ``told``: how many so far."""
     folders, report = Folders.of(root), list[Collected]()
     for name, handed in found:
@@ -113,7 +124,8 @@ def take(found: Iterable[tuple[str, HandIn]], root: Path, told: Callable[[int], 
             report.append(_take(name, handed, folders))
         except (OSError, WorkbookError) as error:
             report.append(Collected(name, "refused", handed.student, handed.unit, (str(error),)))
-        told(len(report))
+        if told is not None:
+            told(len(report))
     return Report(tuple(report))
 
 
@@ -182,13 +194,14 @@ def _student(handed: HandIn, submitted: Path) -> str:
     if handed.owner.id.startswith("learner-"):
         # The id is unique; the name before it may have changed since the last unit.
         for folder in sorted(submitted.glob(f"*{handed.owner.id[-6:]}")):
-            if handed.belongs_to(folder.name) and _holders(folder) == {_who(handed)}:
+            if handed.belongs_to(folder.name) and _holders(folder) == {who(handed)}:
                 return folder.name
-    others = _holders(submitted / handed.student) - {_who(handed)}
+    others = _holders(submitted / handed.student) - {who(handed)}
     return handed.apart if others else handed.student
 
 
-def _who(handed: HandIn) -> tuple[str, ...]:
+def who(handed: HandIn) -> tuple[str, ...]:
+    """What tells people apart: an id that the workbook made is unique, another one only with the name beside it."""
     owner = handed.owner
     return (owner.kind, owner.id) if owner.id.startswith("learner-") else (owner.kind, owner.id, owner.label)
 
@@ -198,7 +211,7 @@ def _holders(folder: Path) -> set[tuple[str, ...]]:
     found = [
         handin.read(limited((unit / FILE).open("rb"))) for unit in files.folders(folder) if (unit / FILE).is_file()
     ]
-    return {_who(one) for one in found if one.usable}
+    return {who(one) for one in found if one.usable}
 
 
 def _name(handed: HandIn) -> str:
