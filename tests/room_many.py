@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -64,14 +65,19 @@ def make(root: Path) -> Path:
     return root
 
 
-def new(folder: Path, home: str = "", **wishes: Any) -> RoomServer:
-    """A server of the sample's course that is not started yet; ``home``: where it keeps rooms, a folder by default."""
-    root = make(folder / "course-folder")
+def new(
+    folder: Path, home: str = "", *, course: Callable[[Path], Path] = make, serve: str = SERVE, **wishes: Any
+) -> RoomServer:
+    """A server of the sample's course that is not started yet; ``home``: where it keeps rooms, a folder by default.
+
+    ``course`` makes another course, ``serve`` is the code that serves it.
+    """
+    root = course(folder / "course-folder")
     server = RoomServer(root, folder / "home", list, ready="/health")
 
     def command(port: int) -> list[str]:
         words = [str(root), home or str(server.home), str(port), str(server.desk_port), repr(wishes)]
-        return [sys.executable, "-c", SERVE, *words]
+        return [sys.executable, "-c", serve, *words]
 
     server.command = command
     return server

@@ -81,6 +81,10 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
         """Only the number: nobody reads a page here, and Jupyter's own lacks its templates."""
         self.finish()
 
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """As all doors do it: a refusal is no news, and what stands behind an address's "?" is in no log."""
+        Base.log_exception(self, typ, value, tb)
+
     async def pre_get(self) -> None:
         if not mine(self.settings, self.kernel_id, self.settings["people"].of(self)):
             raise HTTPError(404)

@@ -110,7 +110,7 @@ class Everybody:
         """Let somebody in; returns them and their return code, which is shown once. Raises NameTaken."""
         code = codes.new(codes.RETURN)
         joined = await asyncio.to_thread(self.roll.join, one, codes.hashed(self.key, one.id, code))
-        self.known[joined.id] = joined
+        self.known[joined.id], self.seen[joined.id] = joined, time.time()
         return joined, code
 
     async def back(self, name: str, code: str) -> Participant | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -34,6 +35,15 @@ def without_debugger() -> None:
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]
 
 
+def one_line(record: logging.LogRecord) -> bool:
+    """Keep the terminal of a room readable: what did not fit a widget is one line, whatever a page sends."""
+    if record.exc_info and record.exc_info[1]:
+        error = record.exc_info[1]
+        record.msg, record.args = f"{record.getMessage()[:200]}: {type(error).__name__}: {str(error)[:200]}", ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def run(argv: list[str]) -> None:
     """Run the kernel until it is told to end; ``argv`` names its connection file."""
     without_debugger()
@@ -47,6 +57,7 @@ def run(argv: list[str]) -> None:
     app = IPKernelApp.instance(config=settings)
     app.log_connection_info = lambda: None  # nobody reads how to connect; it would fill the terminal of a room
     app.initialize(argv)
+    app.log.addFilter(one_line)
     # After the shell exists: ipywidgets imported before it never registers its comm targets.
     for name in AHEAD:
         with contextlib.suppress(ImportError):

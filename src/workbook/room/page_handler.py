@@ -120,5 +120,5 @@ class Base(JupyterHandler):  # type: ignore[misc]
             self.finish(json.dumps({"message": title}))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        if getattr(value, "status_code", 500) >= 500:
+        if getattr(value, "status_code", 500) >= 500 and not isinstance(value, Explained):
             log.error("%s %s", self.request.method, self.request.path, exc_info=(typ, value, tb))
