@@ -53,13 +53,14 @@ class Template:
     def __init__(self, exercise: Exercise, released: str) -> None:
         self.exercise = exercise
         notebook = json.loads(released)
-        cells = notebook.pop("cells")
+        released_cells = notebook.pop("cells")
         rest = json.dumps({**notebook, "cells": []}, ensure_ascii=False, indent=1, sort_keys=True)
         self._head, self._tail = rest.split("[]", 1)
+        self._no_points = {name: 0.0 for name in cells(exercise) if name.startswith("score-")}
         self._tags = (TEST_TAG,) if exercise.purpose == "test" else ()
         self._pieces: list[Piece] = [] if exercise.purpose != "test" else [text_cell("test", TEST_NOTE)]
-        self._pieces += [piece for cell in cells for piece in self._of(cell)]
-        self._nothing: list[Piece] = [_zero(cell) for cell in cells]
+        self._pieces += [piece for cell in released_cells for piece in self._of(cell)]
+        self._nothing: list[Piece] = [_zero(cell) for cell in released_cells]
 
     def mark(self, submission: Submission, remarks: Sequence[str] = ()) -> Paper:
         """One learner's answers, marked. Never raises: what cannot be marked earns nothing, and says so.
@@ -74,13 +75,8 @@ class Template:
             text = self.fill(Filling(values, submission.labels, scores), said)
         except Exception as error:  # one bad file never stops the run, and never earns points
             said.append(f"Marking stopped ({type(error).__name__}: {error}). Nothing was earned here; please look.")
-            return Paper(self.nothing(said), dict.fromkeys(self.cells, 0.0), tuple(said), error)
+            return Paper(self.nothing(said), self._no_points, tuple(said), error)
         return Paper(text, {f"score-{id}": score.earned or 0.0 for id, score in scores.items()}, tuple(said))
-
-    @property
-    def cells(self) -> dict[str, int]:
-        """The score cells of the exercise in order, and the points of each."""
-        return {f"score-{q.id}": q.points for q in self.exercise.questions if q.graded and q.key and q.points}
 
     def fill(self, filling: Filling, remarks: Sequence[str] = ()) -> str:
         """The marked notebook of one learner."""
@@ -91,10 +87,10 @@ class Template:
         return self._whole(self._nothing, Filling({}, {}, {}), remarks)
 
     def _whole(self, pieces: Sequence[Piece], filling: Filling, remarks: Sequence[str]) -> str:
-        cells = [made for piece in pieces if (made := piece if isinstance(piece, str) else piece(filling))]
+        filled = [piece if isinstance(piece, str) else piece(filling) for piece in pieces]
         if remarks:
-            cells.insert(1, text_cell("remarks", remark_text(remarks)))
-        return "".join((self._head, "[\n", ",\n".join(cells), "\n ]", self._tail, "\n"))
+            filled.insert(1, text_cell("remarks", remark_text(remarks)))
+        return "".join((self._head, "[\n", ",\n".join(filled), "\n ]", self._tail, "\n"))
 
     def _of(self, cell: dict[str, Any]) -> Iterator[Piece]:
         """The pieces that stand in the place of a released cell."""
@@ -133,6 +129,17 @@ class Template:
             return ",\n".join(cells)
 
         return made
+
+
+def cells(exercise: Exercise) -> dict[str, float]:
+    """The cells of an exercise that points are given in, by a machine or by a person, and the most of each."""
+    found: dict[str, float] = {}
+    for question in exercise.questions:
+        if question.graded and question.key is not None and question.points:
+            found[f"score-{question.id}"] = question.points
+        if question.graded:
+            found |= {f"rubric-{question.id}-{line.id}": line.points for line in question.rubric}
+    return found
 
 
 def element(cell: Mapping[str, Any]) -> str:
