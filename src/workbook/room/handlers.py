@@ -12,7 +12,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import Application, HTTPError, stream_request_body
 
 from ..i18n import _
-from . import channels, limits, pages, progress
+from . import channels, limits, pages, plain, progress
 from .execution import connect, news, run
 from .frontend import AssetHandler, Frontend
 from .lessons import IMAGES, NAME, read
@@ -42,12 +42,7 @@ class LessonHandler(Base):
     async def get(self, unit: str, name: str) -> None:
         person = self.person
         site = person.site
-        leaf = site.course.find(f"{unit}/{name}")
-        if leaf is None:
-            if self.settings["site"].course.find(f"{unit}/{name}"):
-                advice = _("Your facilitator opens it when it is time. What you saved in it is kept.")
-                raise Explained(403, _("This unit is not open now"), advice)
-            raise HTTPError(404)
+        leaf = self.opened(f"{unit}/{name}")
         try:
             notebook, page = read(self.settings["course_root"], leaf.path, site.base_url)
         except FileNotFoundError:
@@ -210,6 +205,7 @@ def handlers(base: str) -> list[tuple[Any, ...]]:
         (rf"{base}static/([0-9a-f]+)/(.+)", OpenAssetHandler),
         (rf"{base}figures/(.+)", PictureHandler),
         *channels.handlers(base),
+        *plain.handlers(base),
         (rf"{base}({NAME})/({NAME})/?", LessonHandler),
         (r".*", NothingHandler),
     ]

@@ -12,6 +12,7 @@ from tornado.web import HTTPError
 
 from ..i18n import _
 from . import limits, pages
+from .outline import Leaf
 from .people import Person
 
 log = logging.getLogger("workbook.room")
@@ -81,6 +82,16 @@ class Base(JupyterHandler):  # type: ignore[misc]
                 "kept, and pages that are open go on. Close pages that you do not need, and try again in a minute."
             )
             raise Explained(HTTPStatus.SERVICE_UNAVAILABLE, _("The room is full just now"), advice)
+
+    def opened(self, path: str) -> Leaf:
+        """The lesson ``unit/lesson``, if there is one that is open to this person."""
+        leaf = self.person.site.course.find(path)
+        if leaf is None and self.settings["site"].course.find(path):
+            advice = _("Your facilitator opens it when it is time. What you saved in it is kept.")
+            raise Explained(HTTPStatus.FORBIDDEN, _("This unit is not open now"), advice)
+        if leaf is None:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        return leaf
 
     async def prepare(self, **given: Any) -> None:
         await super().prepare(**given)

@@ -7,7 +7,7 @@ as a card (``data-label`` on each cell). With script, ``<template data-row-templ
 ``place.choices`` has the rows that refs may name, by :attr:`Column.source`. ``place.extra`` may have, each by the same
 key: ``removed`` (labels of rows that are gone), ``outside`` (labels of rows that are no longer in the list) and
 ``empty`` (what to do first where there is nothing to choose from); ``computed``, what computed columns say (question,
-row, column to words); and ``fresh``, ids for the rows offered empty.
+row, column to words); ``fresh``, ids for the rows offered empty; and ``offered``, how many those are without script.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _offered(ask: Ask, there: int, place: Place) -> Iterator[Row]:
     """Rows offered empty. Their ids are new on every page, so that two people never fill the same one by chance."""
     if ask.fixed:
         return
-    wanted = ask.empty if place.mode == "plain" else max(0, ask.empty - there)
+    wanted = place.extra.get("offered", ask.empty) if place.mode == "plain" else max(0, ask.empty - there)
     fresh = iter(place.extra.get("fresh", ()))
     for _n in range(min(wanted, MOST_ROWS - there)):
         yield Row(next(fresh, "") or f"n{secrets.token_hex(5)}", dict(ask.defaults))
