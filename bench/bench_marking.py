@@ -1,32 +1,46 @@
-"""Marking a unit: ours, without a kernel, beside stock nbgrader on the same notebooks with the same scores.
+"""Marking a unit of ten exercises: a cohort by ``workbook mark``, beside stock nbgrader on some of the same hand-ins.
 
 The stock side gets notebooks whose score cells compute the same points when they run: that is how one would mark forms
-with nbgrader alone. Both run `Autograde` in a warm process, so that starting Python and importing counts for neither.
-Both mark the same few notebooks of the unit; ``python bench/bench_marking.py all`` takes the whole unit (ten minutes).
+with nbgrader alone. It marks a sample, for a whole cohort would take hours: compared is the time of one notebook. Ours
+is the whole command, with the start of Python and the notebooks that formgrader opens; of stock only its marking
+counts, in a warm process. Both must give the same scores. ``nbgrader autograde`` with our preprocessor stands between.
+
+``python bench/bench_marking.py growth`` marks 1,000, 5,000 and 20,000 learners instead, and looks at memory too.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import sqlite3
-import statistics
+import subprocess
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
-from typing import Any
 
-from measure import ROOT, RUNS, Row, command
+import psutil  # type: ignore[import-untyped]
 
-UNIT = "building-blocks"
-LEARNERS = 15
-NOTEBOOKS = 3
+import hand_ins
+from measure import ROOT, Row, command, environment, table
+from workbook import author, content
+from workbook.model import Exercise
 
-MARK = """
-import sys, time
+UNIT = "initiation"
+EXERCISES = 10
+LEARNERS = 1000
+SAMPLE = 4
+"""Learners that the stock side marks, in three of the ten exercises."""
+ODD = 0.05
+"""The share of hand-ins that came back mangled."""
+
+AUTOGRADE = """
+import time
 from pathlib import Path
 from nbgrader.apps import NbGraderAPI
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 import nbgrader.converters.autograde, nbgrader.preprocessors, nbclient, jupyter_client.manager
 from workbook.gradebook import configure, marker, exporter
 config = Config()
@@ -57,45 +71,86 @@ next(s.earned for s in marking.scores(exercise, values) if s.question == "{quest
 """
 
 
-def run(notebooks: int | None = NOTEBOOKS) -> list[Row]:
-    """Ours is the median of several markings; stock's one marking runs 45 kernels, one after another."""
+def run() -> list[Row]:
+    """A thousand learners by ours, twelve notebooks by stock."""
     with tempfile.TemporaryDirectory(prefix="wb-bench-") as folder:
         root = Path(folder)
-        _build(root / "ours", notebooks)
-        shutil.copytree(root / "ours", root / "stock")
-        ours, stock = _release(root / "ours", stock=False), _release(root / "stock", stock=True)
-        again = [shutil.copytree(ours, root / f"ours-{n}") for n in range(RUNS)]
-        theirs, mine = _mark(stock, stock=True), statistics.median(_mark(course, stock=False) for course in again)
-        scores = _scores(stock)
-        assert all(_scores(course) == scores for course in again), "the two sides must give the same scores"
-    assert len({student for student, *_rest in scores}) == LEARNERS and sum(scores.values()) > 0
-    marked = len({notebook for _student, notebook, _cell in scores}) * LEARNERS
-    return [Row(f"marking {marked} notebooks of {LEARNERS} learners", mine, theirs, "s", ratio_least=8)]
+        exercises = _course(root / "ours")
+        few = [name for name, exercise in exercises.items() if any(q.key and q.graded for q in exercise.questions)][:3]
+        for side in ("stock", "autograde"):
+            shutil.copytree(root / "ours", root / side)
+            _only(root / side, few, stock=side == "stock")
+        for side in ("ours", "stock", "autograde"):
+            command(["-m", "nbgrader", "generate_assignment", UNIT, "--force"], root / side)
+        for number in range(LEARNERS):
+            _hand_in(root / "ours", number, exercises)
+        for side in ("stock", "autograde"):
+            for number in range(SAMPLE):
+                _hand_in(root / side, number, exercises, odd=False)
+        mine, _memory = _mark(root / "ours")
+        stock, between = _autograde(root / "stock", stock=True), _autograde(root / "autograde", stock=False)
+        theirs = _scores(root / "stock")
+        mark = _scores(root / "ours")
+        assert theirs == _scores(root / "autograde"), "the two sides must give the same scores"
+        assert all(mark[place] == score for place, score in theirs.items()), "the two sides must give the same scores"
+        assert len(theirs) >= SAMPLE * len(few) and sum(theirs.values()) > 0
+        assert len(list((root / "ours/build/autograded").glob("*/*/*.ipynb"))) == LEARNERS * EXERCISES
+    notebook = mine / LEARNERS / EXERCISES
+    one = f"marking {LEARNERS:,} learners × {EXERCISES} exercises (stock: by its sample)"
+    return [
+        Row(one, mine, stock / SAMPLE / len(few) * LEARNERS * EXERCISES, "s", most=12),
+        Row("marking one notebook", notebook * 1e3, stock / SAMPLE / len(few) * 1e3, "ms", ratio_least=500),
+        Row(
+            "… by autograde with our preprocessor",
+            between / SAMPLE / len(few) * 1e3,
+            stock / SAMPLE / len(few) * 1e3,
+            "ms",
+        ),
+    ]
 
 
-def _build(root: Path, notebooks: int | None) -> None:
-    """The course, with no more than the first few notebooks of the unit that mark themselves."""
+def growth(sizes: tuple[int, ...] = (1000, 5000, 20000)) -> list[Row]:
+    """Cohorts of several sizes: seconds, milliseconds a notebook, and most memory of all processes together."""
+    rows = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory(prefix="wb-bench-") as folder:
+            root = Path(folder)
+            exercises = _course(root)
+            command(["-m", "nbgrader", "generate_assignment", UNIT, "--force"], root)
+            for number in range(size):
+                _hand_in(root, number, exercises, link=True)
+            seconds, memory = _mark(root)
+            again, _memory = _mark(root)
+        rows.append(Row(f"{size:,} learners", seconds, 0, "s"))
+        rows.append(Row(f"{size:,} learners: a notebook", seconds / size / EXERCISES * 1e3, 0, "ms"))
+        rows.append(Row(f"{size:,} learners: most memory", memory / 1e6, 0, "MB"))
+        rows.append(Row(f"{size:,} learners: again, nothing changed", again, 0, "s"))
+        print(table(rows), file=sys.stderr, flush=True)
+    return rows
+
+
+def _course(root: Path) -> dict[str, Exercise]:
+    """The course with ten exercises of one unit: those first that have points."""
     for name in ("course", "solutions", "exercises"):
         shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "nbgrader_config.py", root)
-    from workbook import author
-
     author.build(root)
-    made = sorted((root / "build" / "source" / UNIT).glob("*.ipynb"))
-    for path in [path for path in made if _scored(path)][notebooks:] + [path for path in made if not _scored(path)]:
-        path.unlink()
-    shutil.rmtree(root / "exercises" / UNIT)
+    keys = sorted((root / "build" / "keys" / UNIT).glob("*.json"))
+    exercises = {path.stem: content.load_released(path) for path in keys}
+    marked = [name for name, exercise in exercises.items() if any(q.graded for q in exercise.questions)]
+    _only(root, marked[:EXERCISES])
+    return {name: exercises[name] for name in marked[:EXERCISES]}
 
 
-def _release(root: Path, *, stock: bool) -> Path:
-    """The unit given out by nbgrader and handed in by every learner; returns the course."""
-    if stock:
-        for path in (root / "build" / "source" / UNIT).glob("*.ipynb"):
-            _compute(path, root)
-    command(["-m", "nbgrader", "generate_assignment", UNIT, "--force"], root)
-    for number in range(LEARNERS):
-        _hand_in(root, f"learner{number:02}", number)
-    return root
+def _only(root: Path, names: list[str], *, stock: bool = False) -> None:
+    """Leave only these exercises in the unit; with ``stock`` their score cells compute the points."""
+    for place in ("source", "keys"):
+        for path in (root / "build" / place / UNIT).iterdir():
+            if path.stem not in names:
+                path.unlink()
+    shutil.rmtree(root / "exercises" / UNIT, ignore_errors=True)
+    for path in (root / "build" / "source" / UNIT).glob("*.ipynb") if stock else ():
+        _compute(path, root)
 
 
 def _compute(path: Path, root: Path) -> None:
@@ -112,41 +167,47 @@ def _compute(path: Path, root: Path) -> None:
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def _hand_in(root: Path, student: str, number: int) -> None:
-    """Every third learner right, every third wrong, every third without half of the answers."""
-    from workbook import content
-    from workbook.answers import handin
-    from workbook.kinds import BY_NAME
-
-    handed: dict[str, Any] = {}
-    for path in sorted((root / "build" / "keys" / UNIT).glob("*.json")):
-        exercise = content.load_released(path)
-        given = {}
-        for place, question in enumerate(exercise.questions):
-            if question.key is None or (number % 3 == 2 and place % 2):
-                continue
-            samples = BY_NAME[question.kind].samples(question.ask, question.key)
-            value = (samples.wrong if number % 3 == 1 and samples.wrong else samples.right)[0]
-            given[question.id] = {"value": value, "version": question.version, "at": ""}
-        handed[exercise.name] = {"version": exercise.version, "answers": given}
-    owner = {"id": student, "kind": "person", "label": ""}
-    data = {"what": handin.WHAT, "format": handin.FORMAT, "unit": UNIT, "owner": owner, "at": "", "course": ""}
-    data |= {"exercises": handed, "referred": {}}
-    folder = root / "build" / "submitted" / student / UNIT
-    shutil.copytree(root / "exercises" / UNIT, folder)
-    (folder / "answers.json").write_text(handin.text({**data, "sha256": handin.checksum(data)}), encoding="utf-8")
+def _hand_in(root: Path, number: int, exercises: dict[str, Exercise], *, odd: bool = True, link: bool = False) -> None:
+    """The hand-in of learner ``number``, the same on all sides; the sample has no mangled one."""
+    chance, student = random.Random(number), f"learner{number:05}"
+    data = hand_ins.handed(student, UNIT, exercises, hand_ins.values(chance, exercises))
+    notebooks = sorted((root / "exercises" / UNIT).glob("*.ipynb"))
+    folder = hand_ins.write(root / "build" / "submitted" / student / UNIT, data, notebooks, link=link)
+    if odd and number >= SAMPLE and chance.random() < ODD:
+        hand_ins.spoil(chance, folder)
 
 
-def _scored(path: Path) -> bool:
-    """Whether a notebook has a cell that marks itself."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return any(cell["metadata"]["nbgrader"]["grade_id"].startswith("score-") for cell in cells)
+def _mark(root: Path) -> tuple[float, float]:
+    """Seconds of ``workbook mark`` from start to end, and the most bytes that its processes held together."""
+    words = [sys.executable, "-m", "workbook", "mark", UNIT]
+    began = time.perf_counter()
+    process = subprocess.Popen(words, cwd=root, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    most = [0.0]
+    watch = threading.Thread(target=_watch, args=(process.pid, most), daemon=True)
+    watch.start()
+    said, _nothing = process.communicate()
+    seconds = time.perf_counter() - began
+    if process.returncode:
+        raise SystemExit(f"workbook mark failed:\n{said.decode()}")
+    return seconds, most[0]
 
 
-def _mark(root: Path, *, stock: bool) -> float:
+def _watch(pid: int, most: list[float]) -> None:
+    """Keep the most memory that a process and its children hold for themselves, until it ends."""
+    try:
+        process = psutil.Process(pid)
+        while True:
+            family = [process, *process.children(recursive=True)]
+            most[0] = max(most[0], sum(float(one.memory_full_info().uss) for one in family))
+            time.sleep(0.5)
+    except psutil.Error:
+        return
+
+
+def _autograde(root: Path, *, stock: bool) -> float:
     """Seconds of `Autograde` alone, as its process prints them."""
     printed: list[str] = []
-    command(["-c", MARK.format(stock=stock, unit=UNIT)], root, printed=printed)
+    command(["-c", AUTOGRADE.format(stock=stock, unit=UNIT)], root, printed=printed)
     return float(printed[-1].split()[-1])
 
 
@@ -161,6 +222,4 @@ def _scores(root: Path) -> dict[tuple[str, str, str], float]:
 
 
 if __name__ == "__main__":
-    from measure import table
-
-    print(table(run(None if sys.argv[1:] == ["all"] else NOTEBOOKS)))
+    print(table(growth() if sys.argv[1:] == ["growth"] else run()))
