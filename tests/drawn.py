@@ -53,7 +53,7 @@ class Form(HTMLParser):
         elif tag in ("input", "select", "textarea"):
             self._control(tag, given)
         elif tag == "button":
-            assert given["type"] == "button", attrs
+            assert given["type"] in ("button", "submit"), attrs
             self._label = {"for": str(given.get("aria-label") or "")}
 
     def _control(self, tag: str, given: Given) -> None:

@@ -62,21 +62,19 @@ def addressed(html: Html, address: Callable[[str], str]) -> Html:
 class Retyped:
     """What was sent and could not be stored: names of fields to their values, and names to what is wrong.
 
-    ``questions``: whose fields show what was sent; others show what is stored. In a worksheet those of a row do that
-    was on the page when it was sent.
+    ``fields`` show what was sent (a name that ends in a dot means all that begin so); others show what is stored.
     """
 
-    questions: frozenset[str]
+    fields: tuple[str, ...]
     sent: Mapping[str, Sequence[str]]
     wrong: Mapping[str, str] = field(default_factory=dict)
 
     def holds(self, name: str) -> bool:
-        """Whether the field ``name`` shows what was sent."""
-        question, _dot, rest = name.partition(".")
-        if question not in self.questions:
+        """Whether the field ``name`` shows what was sent. A row that came in meanwhile does not: it was not sent."""
+        if not any(name == one or (one.endswith(".") and name.startswith(one)) for one in self.fields):
             return False
-        part = rest.split(".")
-        return part[0] != "row" or f"{question}.row.{part[1]}.-row" in self.sent
+        question, row, rest = name.partition(".row.")
+        return not row or f"{question}.row.{rest.split('.')[0]}.-row" in self.sent
 
 
 def retyped(html: Html, back: Retyped, prefix: str) -> Html:

@@ -70,8 +70,8 @@ class Desk:
         work = self.work(call)
         surface = dataclasses.replace(work.surface(PREFIX), mode="plain")
         states = {id: _state(work, question, look) for id, question in work.questions.items()}
-        hidden = {**self.hidden, BASE: marks(work), CHECKED: " ".join(look.checks)}
         outcome = look.outcome
+        hidden = {**self.hidden, BASE: marks(work, outcome), CHECKED: " ".join(look.checks)}
         if outcome is not None:
             hidden[SURE] = " ".join(outcome.sure)
         notice = _notice(look) + work.banner()
@@ -143,11 +143,20 @@ def _new_rows(outcome: Outcome | None, question: str, there: set[str]) -> list[s
 
 
 def _typed(work: Work, outcome: Outcome) -> page.Retyped:
-    """What goes back into the fields: all of it when nothing was stored, else the questions with something wrong."""
-    back = set(work.questions) if outcome.failed else set(outcome.wrong)
-    tables = (q for q in outcome.wrong if isinstance(work.questions[q].ask, Ask))
-    wrong = {f"{q}.{part}": text for q in tables for part, text in outcome.wrong[q].items() if part}
-    return page.Retyped(frozenset(back), outcome.sent, wrong)
+    """What goes back into the fields: all of it when nothing was stored, else what is wrong and rows not stored yet."""
+    back: list[str] = []
+    told: dict[str, str] = {}
+    for id, question in work.questions.items():
+        wrong = outcome.wrong.get(id, {})
+        if outcome.failed or (wrong and ("" in wrong or not isinstance(question.ask, Ask))):
+            back += [id, f"{id}."]
+        elif wrong:
+            there = {row["id"] for row in (work.value(question) or {}).get("rows", ())}
+            back += [f"{id}.{part}" for part in wrong]
+            back += [f"{id}.row.{row}." for row in _new_rows(outcome, id, there)]
+        if isinstance(question.ask, Ask):
+            told |= {f"{id}.{part}": text for part, text in wrong.items() if part}
+    return page.Retyped(tuple(back), outcome.sent, told)
 
 
 def _notice(look: Look) -> Html:

@@ -52,9 +52,19 @@ def mark(value: Any) -> str:
 NOTHING = mark(None)
 
 
-def marks(work: Work) -> str:
-    """The marks of all questions as they are drawn now, as text for a hidden field."""
-    return json.dumps({q.id: _marks(work, q) for q in work.questions.values()}, separators=(",", ":"))
+def marks(work: Work, outcome: Outcome | None = None) -> str:
+    """The marks of all questions as they are drawn now, as text for a hidden field.
+
+    Where nothing of what was sent could be stored, the fields show it again, and the marks stay those that came along.
+    """
+    found = {}
+    before = _read(outcome.sent) if outcome is not None else {}
+    for id, question in work.questions.items():
+        stays = outcome is not None and (
+            outcome.failed or (isinstance(question.ask, Ask) and "" in outcome.wrong.get(id, {}))
+        )
+        found[id] = before[id] if stays and id in before else _marks(work, question)
+    return json.dumps(found, separators=(",", ":"))
 
 
 def _marks(work: Work, question: Question) -> Any:
