@@ -27,6 +27,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from html import unescape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,9 @@ def test_a_page_gets_no_code_run_and_ends_no_kernel(server: RoomServer, tmp_path
             await line.send(kind, content, channel=channel)
         for channel in ("control", "stdin", "iopub"):
             await line.send(
-                "comm_msg", {"comm_id": line.form("harbour/counts"), "data": {"method": "x"}}, channel=channel
+                "comm_msg",
+                {"comm_id": line.form("harbour/counts"), "data": {"method": "request_state"}},
+                channel=channel,
             )
         await line.send("comm_info_request", {}, subshell_id="other")
         assert await line.lives()
@@ -542,6 +545,118 @@ def test_a_page_of_a_unit_that_closes_can_save_no_more(server: RoomServer) -> No
         line.close()
 
     run(again())
+
+
+# The plain page
+
+
+def _plain(person: Browser, exercise: str) -> tuple[str, dict[str, str]]:
+    """Where an exercise's plain page is, and the hidden fields of its form."""
+    for n in range(1, 9):
+        where = f"/plain/harbour/wishes/{n}"
+        text = person.get(where).text
+        hidden = dict(re.findall(r'type="hidden" name="([^"]*)" value="([^"]*)"', text))
+        if hidden.get("-exercise") == exercise:
+            return where, {name: unescape(value) for name, value in hidden.items()}
+    raise AssertionError(f"no plain page of {exercise}")
+
+
+def test_a_plain_page_stores_only_its_own_questions_and_shows_no_key(server: RoomServer) -> None:
+    person, victim = Participant(server, "Plain"), Participant(server, "Plain victim")
+    where, hidden = _plain(person, "harbour/counts")
+    forged = {
+        "owner": owner(server, "Plain victim").id,
+        "unit": "island",
+        "first": "buy",
+        "needs.row.a.need": "x",
+        "alone": "1",
+    }
+    heard = [person.post(where, {**hidden, **forged, "which": "broad", "reason": "mine"}).text]
+    for act in (
+        "check:which",
+        "check:reason",
+        "check:first",
+        "rows:which",
+        "hint:which",
+        "key",
+        "onward",
+        "sure",
+        "",
+        "x" * 900,
+    ):
+        heard.append(person.post(where, {**hidden, "which": "fast", "reason": "mine", "-act": act}).text)
+    for query in ("check=which&check=reason", "saved=1&rows=which", "file=1", "check=" + "x" * 900, "check=%ff%00"):
+        heard.append(person.get(f"{where}?{query}").text)
+    for base in (
+        "[" * 100_000,
+        '{"which": 5}',
+        '{"which": {"rows": 1}}',
+        "null",
+        "\\ud800",
+        '{"which": "\\ud800"}',
+        "1" * 5000,
+    ):
+        assert person.post(where, {**hidden, "which": "fast", "reason": "mine", "-base": base}).status in (
+            200,
+            422,
+            503,
+        ), base[:30]
+    assert person.post(where, {**hidden, "-exercise": "harbour/every", "first": "ask"}).status == 409
+    assert person.post(where, {"which": "broad", "-exercise": "harbour/counts"}).status == 403, "no token"
+    told = person.post(where, {**hidden, "which": "none"}, Origin="http://evil.example.org")
+    assert told.status in (403, 404)
+    assert stored(server, "Plain") == {"counts": {"which": "fast", "reason": "mine"}}
+    assert stored(server, "Plain victim") == {} and victim.get("/plain/").status == 200
+    assert not [secret for secret in SECRETS if any(secret in text for text in heard)]
+    for place in (where, "/plain/", "/plain/harbour/wishes"):
+        policy = str(victim.get(place).headers["Content-Security-Policy"])
+        assert "default-src 'none'" in policy and "script" not in policy and "unsafe" not in policy, (
+            "nothing runs there"
+        )
+        assert Browser(server.url).get(place).url.endswith("/join")
+
+
+def test_a_plain_page_refuses_too_much_and_broken_worksheets(server: RoomServer) -> None:
+    person = Participant(server, "Plain breaker")
+    where, hidden = _plain(person, "harbour/plan")
+    table = {"needs.row.a.need": "A pump", "needs.row.a.-new": "1"}
+    for name in (
+        "needs.row..need",
+        "needs.row.a.no",
+        "needs.row.../x.need",
+        "needs.aside.x.as",
+        "needs.row.a.need.b",
+        "needs.-remove",
+    ):
+        assert person.post(where, {**hidden, **table, name: "<b>"}).status in (200, 422, 503), name
+    many = {f"needs.row.r{n}.need": "x" for n in range(4000)}
+    assert person.post(where, {**hidden, **many}).status in (422, 503), "more rows than a worksheet has"
+    crowded = person.post(where, {**hidden, **many, **{f"x{n}": "x" for n in range(4000)}})
+    assert crowded.status == 400 and "with less at once" in crowded.text
+    full = {
+        f"needs.row.r{n}.{part}": "1" for n in range(200) for part in ("need", "class", "likely", "worth", "x", "y")
+    }
+    assert person.post(where, {**hidden, **full}).status in (200, 422), "a full worksheet can be sent"
+    long = person.post(where, {**hidden, "needs.row.a.need": "x" * 300_000})
+    assert long.status == 503 and "too much at once" in long.text
+    body = f"_xsrf={hidden['_xsrf']}&x=".encode() + b"x" * 10_000_000
+    status, text = raw(server, "POST", where, person.header(), body, Content_Type="application/x-www-form-urlencoded")
+    assert status == 413 and "too much at once" in text
+    assert person.get(where).status == 200
+
+
+def test_a_plain_page_of_a_unit_that_closes_can_save_no_more(server: RoomServer) -> None:
+    person, desk = Participant(server, "Plain and late"), Facilitator(server)
+    where, hidden = _plain(person, "harbour/counts")
+    assert person.post(where, {**hidden, "which": "broad"}).status == 200
+    desk.act("close", unit="harbour")
+    try:
+        late = person.post(where, {**hidden, "which": "fast"})
+        assert late.status == 403 and "What you saved in it is kept" in late.text
+        assert "harbour" not in person.get("/plain/").text
+    finally:
+        desk.act("open", unit="harbour")
+    assert stored(server, "Plain and late") == {"counts": {"which": "broad"}}
 
 
 # Codes and cookies

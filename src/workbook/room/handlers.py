@@ -8,6 +8,7 @@ import mimetypes
 from http import HTTPStatus
 from typing import Any
 
+import tornado.httputil as httputil
 from tornado.iostream import StreamClosedError
 from tornado.web import Application, HTTPError, stream_request_body
 
@@ -20,6 +21,8 @@ from .outline import Branch
 from .outputs import Page
 from .page_handler import Base, Explained
 
+FIELDS = 5000
+"""Most fields of one form: a worksheet with all its rows has half as many."""
 DRAINED = 64_000_000
 """Most bytes of a request that are read to the end only to be refused in words; more is cut off."""
 
@@ -188,6 +191,14 @@ class TooMuchHandler(Base):
 
 class Doors(Application):  # type: ignore[misc]
     """All doors; whoever comes with too much is led to one of its own."""
+
+    def __init__(self, *given: Any, **settings: Any) -> None:
+        super().__init__(*given, **settings)
+        # where tornado has a limit, it is less than a full worksheet on a plain page; no form of ours is multipart
+        if fields := getattr(httputil, "ParseUrlEncodedConfig", None):
+            multipart = httputil.ParseMultipartConfig(enabled=False)
+            told = httputil.ParseBodyConfig(multipart=multipart, urlencoded=fields(max_arguments=FIELDS))
+            httputil.set_parse_body_config(told)
 
     def find_handler(self, request: Any, **given: Any) -> Any:
         length = request.headers.get("Content-Length", "")

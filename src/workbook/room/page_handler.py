@@ -41,6 +41,8 @@ def message(status: int) -> tuple[str, str]:
         return _("This page does not exist"), _("The address may be mistyped, or the lesson has moved.")
     if status == HTTPStatus.FORBIDDEN:
         return _("This is not open to you"), _("Open the course by the address that was shown when it started.")
+    if status == HTTPStatus.BAD_REQUEST:
+        return _("This could not be read"), _("Go back and try it with less at once. What you saved before is kept.")
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return _("This cannot be done here"), _("Go back to the course and try from there.")
     return (
