@@ -53,6 +53,7 @@ def prepare(root: Path) -> None:
     kernel.without_debugger()
     for name in AHEAD:
         load(name)
+    kernel.make_ahead()
     from ..learner import course_data
 
     course = root / "course" / "course.json"

@@ -44,25 +44,25 @@ def one_line(record: logging.LogRecord) -> bool:
     return True
 
 
+def make_ahead() -> None:
+    """Make what a forked kernel will be, as far as that needs no sockets and no threads."""
+    from .lean import LeanKernelApp
+
+    LeanKernelApp.of_this_process().make_ahead()
+
+
 def run(argv: list[str]) -> None:
     """Run the kernel until it is told to end; ``argv`` names its connection file."""
     without_debugger()
-    from ipykernel.kernelapp import IPKernelApp
-    from traitlets.config import Config
+    from .lean import LeanKernelApp
 
-    settings = Config()
-    settings.HistoryManager.enabled = False
-    settings.IPCompleter.use_jedi = False
-    settings.InteractiveShellApp.exec_PYTHONSTARTUP = False
-    app = IPKernelApp.instance(config=settings)
-    app.log_connection_info = lambda: None  # nobody reads how to connect; it would fill the terminal of a room
+    app = LeanKernelApp.of_this_process()
     app.initialize(argv)
-    app.log.addFilter(one_line)
     # After the shell exists: ipywidgets imported before it never registers its comm targets.
     for name in AHEAD:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    if ipywidgets := sys.modules.get("ipywidgets"):  # imported before the fork, it has not told this shell yet
+    if ipywidgets := sys.modules.get("ipywidgets"):  # imported before, it has not told this shell yet
         ipywidgets.load_ipython_extension(app.shell)
     app.start()
 

@@ -1,0 +1,79 @@
+"""ipykernel's application without what a form never needs, made in two halves: before a fork, and after it.
+
+A page of memory is shared between kernels until one writes to it, and Python writes to whatever it looks at (it counts
+references). Kernel and shell look at very much while they are made, so they are made before the fork: a kernel has
+15 MB of its own then, and 27 MB otherwise. Loaded only where a kernel is about to run: it imports all of IPython.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import zmq
+from ipykernel.kernelapp import IPKernelApp
+from traitlets import Any as Anything
+from traitlets.config import Config
+from zmq.eventloop.zmqstream import ZMQStream
+
+
+class LeanKernelApp(IPKernelApp):  # type: ignore[misc]
+    """Reads no settings of the user, runs no start-up files, loads no extensions, opens no debugger's socket."""
+
+    made = Anything(None, help="the kernel that was made ahead of a fork")
+
+    @classmethod
+    def of_this_process(cls) -> LeanKernelApp:
+        """The one application of this process."""
+        settings = Config()
+        settings.HistoryManager.enabled = False
+        settings.IPCompleter.use_jedi = False
+        # Two threads for each of stdout and stderr, which read what libraries in C print: ours print nothing.
+        settings.IPKernelApp.capture_fd_output = False
+        app: LeanKernelApp = cls.instance(config=settings)
+        return app
+
+    def make_ahead(self) -> None:
+        """Make kernel and shell, without sockets and threads: they are given after the fork."""
+        self.init_profile_dir()
+        self.made = self.kernel_class.instance(parent=self, profile_dir=self.profile_dir, log=self.log)
+        # Setting an option of a socket asks each base class for its annotations. The first such question changes the
+        # class, and Python then visits all classes that come from it, hundreds of them.
+        for base in {*zmq.Socket.mro(), *zmq.Context.mro()}:
+            getattr(base, "__annotations__", None)
+
+    def init_kernel(self) -> None:
+        """Give the kernel that was made ahead its sockets and threads, as ipykernel does when it makes one."""
+        if self.made is None:
+            super().init_kernel()
+            return
+        kernel = self.kernel = self.made
+        shell_stream = ZMQStream(self.shell_socket, self.shell_channel_thread.io_loop)
+        self.shell_channel_thread.shell_stream = shell_stream
+        self.control_thread.start()
+        self.shell_channel_thread.start()
+        kernel.session = self.session
+        kernel.shell_stream = shell_stream
+        kernel.control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        kernel.debug_shell_socket = self.debug_shell_socket
+        kernel.control_thread, kernel.shell_channel_thread = self.control_thread, self.shell_channel_thread
+        kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket
+        kernel.stdin_socket = self.stdin_socket
+        kernel._stdout, kernel._stderr = sys.stdout, sys.stderr
+        for shown in (kernel.shell.displayhook, kernel.shell.display_pub):
+            shown.session, shown.pub_socket = self.session, self.iopub_socket
+        kernel.record_ports({f"{name}_port": port for name, port in self._ports.items()})
+        self.displayhook.get_execution_count = lambda: kernel.execution_count
+
+    def parse_command_line(self, argv: Any = None) -> None:
+        """Only ``-f <connection file>``: to read all of ipykernel's arguments means to look at all its settings."""
+        self.connection_file = argv[argv.index("-f") + 1]
+
+    def log_connection_info(self) -> None:
+        """Nobody reads how to connect; it would fill the terminal of a room."""
+
+    def _nothing(self, *_given: Any, **_named: Any) -> None:
+        """Not needed here."""
+
+    load_config_file = init_crash_handler = init_path = _nothing
+    init_gui_pylab = init_extensions = init_code = _nothing
