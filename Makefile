@@ -58,8 +58,8 @@ frontend:
 
 words: setup
 	@mkdir -p src/workbook/locales
-	@$(BIN)/pybabel --quiet extract --no-location --sort-output --keywords=_ --keywords=ngettext:1,2 \
-	  --project=partnering-workbook --output-file=src/workbook/locales/workbook.pot src/workbook
+	@$(BIN)/pybabel --quiet extract --mapping=.ci/babel.cfg --no-location --sort-output \
+	  --keywords=_ --keywords=ngettext:1,2 --project=partnering-workbook --output-file=src/workbook/locales/workbook.pot src/workbook
 	@echo "The words of the interface are in src/workbook/locales/workbook.pot"
 
 lock: setup-dev

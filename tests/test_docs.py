@@ -165,6 +165,6 @@ def test_words_of_the_interface_can_be_gathered(tmp_path: Path) -> None:
     words = [f"--output-file={target}" if word.startswith("--output-file") else word for word in words]
     subprocess.run([sys.executable, "-m", "babel.messages.frontend", *words], check=True, cwd=ROOT)
     text = target.read_text(encoding="utf-8")
-    for word in ("Check my answer", "Hand in", "{n} point", "Your answers are in {path}."):
+    for word in ("Check my answer", "Hand in", "{n} point", "Your answers are in {path}.", "Page for the projector"):
         assert f'msgid "{word}"' in text, word
     assert text.count("\nmsgid") > 300
