@@ -22,6 +22,7 @@ def add(command: Commands) -> None:
 
 
 def _collect(args: argparse.Namespace) -> int | None:
+    from ..answers.intake import harmless
     from ..cohort.collecting import collect
 
     if not args.sources and not args.room:
@@ -37,7 +38,8 @@ def _collect(args: argparse.Namespace) -> int | None:
     progress.end()
     for room in rooms:
         for remark in room.remarks():
-            print(remark)
+            print(harmless(remark))
+        room.close()
     print(done)
     return 0 if done.report.complete else 1
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from ..answers import handin
+from ..answers.database import DatabaseHome
 from ..answers.handin import HandIn
 from ..answers.participants import Participant, Roll
 from ..errors import WorkbookError
 from ..i18n import _
-from ..learner import HAND_INS, Learner
+from ..learner import HAND_INS, Learner, open_home
 from ..places import Session
 from ..room.gather import CONSENT, without_plan
 from ..room.kept import Place
@@ -32,8 +33,16 @@ class RoomSource:
             raise WorkbookError(text.format(name=name, place=place.folder.parent))
         self.roll = Roll(place.url, name)
         if self.roll.room() is None:
+            self.roll.home.close()
             raise WorkbookError(text.format(name=name, place=self.roll.home.name))
         self.people = self.roll.people()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.roll.home.close()
+        home = open_home(self.url)
+        if isinstance(home, DatabaseHome):
+            home.close()
 
     def hand_ins(self) -> Iterator[tuple[str, HandIn]]:
         """Each participant's last hand-in of each unit, with where it was."""
