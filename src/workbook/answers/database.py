@@ -8,7 +8,6 @@ owners do not wait for each other (SQLite has one writer at a time by nature).
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -21,6 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..errors import WorkbookError
 from ..i18n import _
 from . import Owner, Saved, UnitAnswers, Update, document, merge
+from .connections import Connections
 from .tables import ANSWERS, BROKEN, META, OWNERS, SCHEMA, UNITS
 
 VERSION: Final = 1
@@ -48,28 +48,24 @@ class DatabaseHome:
         self.name = parsed.render_as_string(hide_password=True)
         self.sqlite = parsed.get_backend_name() == "sqlite"
         try:
-            self._engine = sa.create_engine(parsed, pool_pre_ping=not self.sqlite)
+            engine = sa.create_engine(parsed, pool_pre_ping=not self.sqlite)
         except ImportError as error:
             raise WorkbookError(
                 _("The driver for {name} is not installed: pip install 'psycopg[binary]'").format(name=self.name)
             ) from error
         if self.sqlite:
-            sa.event.listen(self._engine, "connect", _connected)
-            sa.event.listen(self._engine, "begin", _began)
-        self._process = os.getpid()
+            sa.event.listen(engine, "connect", _connected)
+            sa.event.listen(engine, "begin", _began)
+        self._connections = Connections(engine, resting=not self.sqlite, wait=WAIT)
         self._ready = False
         self._labels: dict[tuple[str, str], str] = {}
 
     @contextmanager
     def _transaction(self, *, write: bool) -> Iterator[sa.Connection]:
-        if self._process != os.getpid():
-            # After a fork the parent's connections are not ours to use nor to close.
-            self._engine.dispose(close=False)
-            self._process = os.getpid()
         try:
             if not self._ready:
                 self._prepare()
-            with self._engine.connect().execution_options(**{_WRITE: write}) as connection, connection.begin():
+            with self._connections.begin(**{_WRITE: write}) as connection:
                 yield connection
         except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as error:
             raise self._cannot(error, write) from error
@@ -81,7 +77,7 @@ class DatabaseHome:
         return WorkbookError(_("Not saved: {why} ({name}). Earlier answers are safe.").format(name=self.name, why=why))
 
     def _prepare(self) -> None:
-        with self._engine.connect().execution_options(**{_WRITE: True}) as connection, connection.begin():
+        with self._connections.begin(**{_WRITE: True}) as connection:
             if not self.sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY)))
             META.create_all(connection)
@@ -98,7 +94,7 @@ class DatabaseHome:
 
     def close(self) -> None:
         """Let go of all connections; the home can be used again afterwards."""
-        self._engine.dispose()
+        self._connections.close()
 
     # -- who ------------------------------------------------------------------------------------------------------
 
@@ -253,7 +249,7 @@ class DatabaseHome:
         if not self.sqlite:
             return
         try:
-            with self._engine.connect() as connection:
+            with self._connections.engine.connect() as connection:
                 raw = connection.connection.driver_connection
                 assert raw is not None
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
