@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import sample
-from marked_course import with_gradebook
+from gradebook_sample import with_gradebook
 from workbook import author
 from workbook.answers import handin
 from workbook.answers.participants import Participant, Roll, Room

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from marked_course import graded, with_gradebook
+from gradebook_sample import graded, with_gradebook
 from workbook.answers import Owner, handin, safe
 from workbook.cohort import classlist, learners
 from workbook.errors import ContentError, WorkbookError

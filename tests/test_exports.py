@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marked_course import graded, with_gradebook
+from gradebook_sample import graded, with_gradebook
 from workbook.answers import handin
 from workbook.cohort import export, tables
 from workbook.cohort.grades import Counted, grades
