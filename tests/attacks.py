@@ -79,7 +79,7 @@ def lower(server: RoomServer, **limits: Any) -> None:
 def run(asking: Coroutine[Any, Any, Any]) -> Any:
     """Run it in a thread of its own, for browser tests leave an event loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asking).result(timeout=60)
+        return thread.submit(asyncio.run, asking).result(timeout=120)
 
 
 def raw(
