@@ -8,7 +8,7 @@ from typing import Any
 
 from ..fields import Html
 from ..i18n import _, direction, ngettext
-from ..kinds.markup import tag, words
+from ..kinds.markup import lesson_link, tag, words
 from .plain import ACT, Post
 
 
@@ -50,7 +50,8 @@ def hand_in(
     """
     items = list(items)
     left = sum(max(0, item.asked - item.done) for item in items if item.core)
-    inside = [tag("h3", words(_("Hand in: {unit}").format(unit=title)), class_="wb-title", id=f"{prefix}-title")]
+    head = words(_("Hand in: {unit}").format(unit=title))
+    inside = [tag("h2" if post else "h3", head, class_="wb-title", id=f"{prefix}-title")]
     if any(item.remarks for item in items):
         said = _("Some answers are worth another look. Each title leads to its lesson.")
         inside.append(tag("p", words(said)))
@@ -112,9 +113,7 @@ def _item(item: Standing) -> Html:
     else:
         state, look = _("{done} of {all} complete").format(done=item.done, all=item.asked), "wb-left"
     extra = "" if item.core else " · " + _("if there is time")
-    shown = words(item.title)
-    if item.lesson:
-        shown = tag("a", shown, href=f"../{item.lesson}.ipynb", data_lesson=item.lesson)
+    shown = lesson_link(item.title, item.lesson) if item.lesson else words(item.title)
     said = " · ".join(filter(None, (state + extra, item.result)))
     told = tag("ul", *[tag("li", words(text)) for text in item.remarks], class_="wb-remarks") if item.remarks else ""
     return tag("li", tag("span", shown), tag("span", words(said), class_="wb-tags"), told, class_=look)

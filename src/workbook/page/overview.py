@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ..fields import Html
 from ..i18n import _, direction, ngettext
-from ..kinds.markup import tag, words
+from ..kinds.markup import lesson_link, tag, words
 from ..model import Finding
 
 SHOWN = 2
@@ -52,14 +52,14 @@ class Chapter:
         return self.answered > 0 or any(sheet.rows for sheet in self.sheets)
 
 
-def plan_overview(chapters: Iterable[Chapter], *, prefix: str = "wb") -> Html:
+def plan_overview(chapters: Iterable[Chapter], *, prefix: str = "wb", level: int = 3) -> Html:
     """The page: a sentence on the whole, then unit by unit each exercise with its worksheets. No points."""
     chapters = list(chapters)
-    head = tag("h3", words(_("Your plan at a glance")), class_="wb-title", id=f"{prefix}-title")
+    head = tag(f"h{level}", words(_("Your plan at a glance")), class_="wb-title", id=f"{prefix}-title")
     parts = []
     for unit, group in groupby(chapters, key=lambda chapter: chapter.unit):
         listed = tag("ul", *map(_chapter, group), class_="wb-checklist wb-chapters", role="list")
-        parts.append(tag("h4", words(unit), class_="wb-unit") + listed)
+        parts.append(tag(f"h{level + 1}", words(unit), class_="wb-unit") + listed)
     about = {"dir": direction(), "data_live": True, "aria_labelledby": f"{prefix}-title"}
     return tag(
         "section", head, tag("p", words(in_all(chapters)), class_="wb-sum"), *parts, class_="wb wb-overview", **about
@@ -90,7 +90,7 @@ def in_all(chapters: Iterable[Chapter]) -> str:
 
 def _chapter(chapter: Chapter) -> Html:
     # The script fits the address to where the page is shown.
-    link = tag("a", words(chapter.title), href=f"../{chapter.lesson}.ipynb", data_lesson=chapter.lesson)
+    link = lesson_link(chapter.title, chapter.lesson)
     done = chapter.begun and not any(sheet.open or not sheet.rows for sheet in chapter.sheets)
     said = [_sheet_state(chapter.sheets[0])] if len(chapter.sheets) == 1 else []
     if chapter.asked:

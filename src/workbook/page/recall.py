@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..fields import Html
 from ..i18n import _, ngettext
-from ..kinds.markup import tag, words
+from ..kinds.markup import lesson_link, tag, words
 from ..model import Question
 
 MOST = 20
@@ -41,7 +41,7 @@ def recalled(question: Question, earlier: Recalled | None, here: str, mode: str)
     if mode == "paper":
         return _on_paper(earlier)
     # The script fits the address to where the page is shown.
-    link = tag("a", words(earlier.title), href=f"../{earlier.lesson}.ipynb", data_lesson=earlier.lesson)
+    link = lesson_link(earlier.title, earlier.lesson)
     if not earlier.answered:
         if earlier.lesson == here:
             return tag(

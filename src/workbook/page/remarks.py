@@ -7,7 +7,9 @@ from typing import Any
 
 from ..fields import Html, plain
 from ..i18n import _
-from ..kinds.markup import tag, words
+from ..kinds.markup import lesson_link, tag, words
+from ..kinds.table import Ask as Worksheet
+from ..kinds.table.rows import cell_name
 from ..model import Exercise, Finding, Marked, Question
 
 ASIDE = ("not-known", "not-for-us")
@@ -32,6 +34,8 @@ def feedback(
     else:
         look, verdict = "wb-wrong", _("Not right yet.")
     said = [n for n in marked.notes if n.text or (n.part and n.right is not None)]
+    if question.kind == "table":
+        said = [n for n in said if n.text or not n.right]  # a worksheet has many cells: what is right needs no line
     notes = [_note(question, n.part, n.right, n.text) for n in said]
     if question.kind == "single-choice" and len(said) == 1:
         # There is one answer, and the verdict says of it what sign and name would say again.
@@ -45,13 +49,12 @@ def feedback(
 
 
 def read_again(exercise: Exercise, question: Question, lessons: Mapping[str, str]) -> Html:
-    """A link to the lesson that explains it. The script fits the address to where the page is shown."""
+    """A link to the lesson that explains it."""
     lesson = question.read or exercise.lesson
     if lesson == exercise.lesson:
         return tag("p", words(_("Read again: this lesson, above.")), class_="wb-read")
     title = lessons.get(lesson) or lesson.split("/")[-1].replace("-", " ").capitalize()
-    link = tag("a", words(title), href=f"../{lesson}.ipynb", data_lesson=lesson)
-    return tag("p", words(_("Read again:")), " ", link, class_="wb-read")
+    return tag("p", words(_("Read again:")), " ", lesson_link(title, lesson), class_="wb-read")
 
 
 def _note(question: Question, part: str, right: bool | None, text: Html) -> Html:
@@ -66,12 +69,12 @@ def _note(question: Question, part: str, right: bool | None, text: Html) -> Html
 
 
 def part_name(ask: Any, part: str) -> Html:
-    """How the learner knows a part of a question: the text of an option, item or row."""
+    """How the learner knows a part of a question: the text of an option, item or row, or where a cell stands."""
     for group in ("options", "items", "rows"):
         named = getattr(ask, group, None)
         if isinstance(named, Mapping) and part in named:
             return str(named[part])
-    return ""
+    return words(cell_name(ask, part)) if isinstance(ask, Worksheet) else ""
 
 
 def findings(question: Question, found: Sequence[Finding], value: Any = None) -> Html:

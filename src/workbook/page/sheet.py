@@ -23,13 +23,13 @@ PURPOSES = {
 TRACKS = {"more": lambda: _("if there is time"), "home": lambda: _("for those who learn alone")}
 
 
-def head(exercise: Exercise, prefix: str) -> Html:
-    """Title, purpose, time, and whether it may be left out."""
+def head(exercise: Exercise, prefix: str, level: int = 3) -> Html:
+    """Title, purpose, time, and whether it may be left out. ``level`` is that of the heading."""
     minutes = ngettext("about {n} minute", "about {n} minutes", exercise.minutes).format(n=exercise.minutes)
     track = [TRACKS[exercise.track]()] if exercise.track in TRACKS else []
     about = tag("p", words(" · ".join([PURPOSES[exercise.purpose](), minutes, *track])), class_="wb-meta")
     return tag(
-        "div", tag("h3", words(exercise.title), class_="wb-title", id=f"{prefix}-title"), about, class_="wb-head"
+        "div", tag(f"h{level}", words(exercise.title), class_="wb-title", id=f"{prefix}-title"), about, class_="wb-head"
     )
 
 
@@ -93,8 +93,8 @@ def plain(
     return tag(
         "form",
         post.fields(),
-        head(exercise, surface.prefix),
-        tag("div", notice, class_="wb-banner", role="status") if notice else "",
+        head(exercise, surface.prefix, 2),
+        tag("div", notice, class_="wb-banner") if notice else "",
         material(exercise),
         _questions(exercise, states, surface),
         _cite(exercise),

@@ -99,18 +99,18 @@ class Desk:
             exercise = plan.exercises[source.exercises[0]]
             text = _("Nothing to show yet. First fill in “{exercise}” (lesson: {lesson}).")
             told = words(text.format(exercise=exercise.title, lesson=self.learner.title(exercise.lesson)))
-            return tag("section", tag("h3", words(said.title(picture))), tag("p", told), class_="wb")
+            return tag("section", tag("h2", words(said.title(picture))), tag("p", told), class_="wb")
         private = said.private(picture)
         return tag(
             "section",
-            tag("h3", words(said.title(picture))),
+            tag("h2", words(said.title(picture))),
             tag("p", words(private), class_="wb-meta") if private else "",
             tag("ul", *(tag("li", words(text)) for text in said.sentences(picture))),
             class_="wb",
         )
 
     def _overview(self, call: Call, look: Look) -> Html:
-        return page.plan_overview(chapters(self.learner), prefix="plan")
+        return page.plan_overview(chapters(self.learner), prefix="plan", level=2)
 
 
 def _state(work: Work, question: Question, look: Look) -> page.State:
@@ -162,7 +162,7 @@ def _typed(work: Work, outcome: Outcome) -> page.Retyped:
 def _notice(look: Look) -> Html:
     """What stands at the top of a form: that it was saved, or what could not be, each with a link to its place."""
     if look.outcome is None:
-        return tag("p", words(_("Saved."))) if look.saved else ""
+        return tag("p", words(_("Saved.")), role="status") if look.saved else ""
     if look.outcome.failed:
         text = _("Nothing was saved: {why} What you typed stands below; please try again.")
         return tag("p", words(text.format(why=look.outcome.failed)), role="alert")

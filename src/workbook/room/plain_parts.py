@@ -16,6 +16,8 @@ from .outline import Outline
 
 FORMS = ("form", "hand_in")
 CALLS = (*FORMS, "chart", "plan_overview")
+HEADING = re.compile(r"<h([1-6])")
+SECTION = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
 
 
@@ -57,8 +59,13 @@ def parts(notebook: Any, page: Page) -> tuple[Part, ...]:
     """The parts of a lesson, in order; at least one."""
     found: list[Part] = []
     pieces: list[str | Call | None] = []
+    section = ""
     for piece in page.pieces:
         call = called(notebook.cells[piece.index].source) if piece.code else None
+        first = next(iter(HEADING.findall(piece.html)), "")
+        if found and not pieces and first > "2":
+            pieces.append(section)  # a part of a section says of which
+        section = next(reversed([f"<h2>{text}</h2>" for text in SECTION.findall(piece.html)]), section)
         pieces.append(call if piece.code else piece.html)
         if call is not None and call.name in FORMS:
             found.append(Part(tuple(pieces)))
