@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,9 @@ from workbook.kinds.table import KIND, Ask, Key, initial, shown, source
 from workbook.kinds.table.cells import computed, parse_cell
 from workbook.kinds.table.columns import Column, Formula
 from workbook.kinds.table.html import slots
+from workbook.kinds.table.rows import cell_name
+from workbook.model import Marked, Note
+from workbook.page import feedback
 
 QUICK = settings(max_examples=100, deadline=None)
 draw = controls("table")
@@ -386,6 +390,15 @@ def test_weights_and_feedback() -> None:
     assert wrong.fraction == 0
 
 
+def test_feedback_names_the_cells_that_are_not_right() -> None:
+    assert cell_name(FIXED, "office.days") == "Row 2: Days"
+    assert cell_name(FIXED, "sum-days") == cell_name(FIXED, "office.nothing") == ""
+    marked = Marked(0.5, (Note("cash.decision", True, ""), Note("office.days", False, "Count <b>again</b>.")))
+    question = SimpleNamespace(kind="table", ask=FIXED, read="")
+    said = feedback(SimpleNamespace(lesson="a/b"), question, marked)  # type: ignore[arg-type]
+    assert "Row 2: Days" in said and "Count <b>again</b>." in said and "Row 1" not in said
+
+
 def test_breaking_what_was_right_at_the_start_costs() -> None:
     ask, key = ask_of(
         {
@@ -596,9 +609,10 @@ def test_slots_are_on_the_page() -> None:
 
 
 def test_where_there_is_nothing_to_choose_from_the_page_says_what_to_do_first() -> None:
-    extra = {"empty": {"initiation/needs.need": "Fill in “Needs” first."}}
+    first = SimpleNamespace(title="<Needs>", lesson="initiation/needs")
+    extra = {"empty": {"initiation/needs.need": first}}
     html = draw(OPEN, None, Place(name="q", id="q", extra=extra))
-    assert "Fill in “Needs” first." in html
+    assert '“<a href="../initiation/needs.ipynb" data-lesson="initiation/needs">&lt;Needs&gt;</a>”' in html
 
 
 def test_paper_offers_rows_and_options() -> None:

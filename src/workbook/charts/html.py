@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ..fields import Html
 from ..i18n import _, direction
-from ..kinds.markup import tag
+from ..kinds.markup import lesson_link, tag
 from ..kinds.markup import words as escaped
 from . import words
 from .data import LEVELS, Health, Needs, Picture, Risk, Risks, Stakeholder, Stakeholders
@@ -34,8 +34,7 @@ def sentence(title: str, *inside: Html) -> Html:
 
 def first(title: str, exercise: str, lesson: str, lesson_title: str) -> Html:
     """Says which exercise to fill in, and where it is."""
-    # The script fits the address to where the page is shown.
-    link = tag("a", escaped(lesson_title), href=f"../{lesson}.ipynb", data_lesson=lesson)
+    link = lesson_link(lesson_title, lesson)
     said = escaped(_("Nothing to show yet. First fill in “{exercise}” (lesson: {lesson})."))
     return sentence(title, said.replace("{exercise}", escaped(exercise)).replace("{lesson}", link))
 

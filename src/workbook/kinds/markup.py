@@ -27,6 +27,11 @@ def tag(name: str, /, *inside: Html, **given: Any) -> Html:
     return start if name in VOID else f"{start}{''.join(inside)}</{name}>"
 
 
+def lesson_link(title: str, lesson: str) -> Html:
+    """A link to a lesson of this course. The script fits the address to where the page is shown."""
+    return tag("a", words(title), href=f"../{lesson}.ipynb", data_lesson=lesson)
+
+
 def words(text: Any) -> Html:
     """Any text as HTML."""
     return escape(str(text), quote=False)

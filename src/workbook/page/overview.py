@@ -89,7 +89,6 @@ def in_all(chapters: Iterable[Chapter]) -> str:
 
 
 def _chapter(chapter: Chapter) -> Html:
-    # The script fits the address to where the page is shown.
     link = lesson_link(chapter.title, chapter.lesson)
     done = chapter.begun and not any(sheet.open or not sheet.rows for sheet in chapter.sheets)
     said = [_sheet_state(chapter.sheets[0])] if len(chapter.sheets) == 1 else []

@@ -162,8 +162,8 @@ class Plan:
         return {row: label for row, label in labels.items() if hold(column.where, rows[row].cells)}
 
     def extra(self, exercise: str) -> Mapping[str, Mapping[str, Any]]:
-        """For ``Place.extra``: labels of rows ``removed`` or ``outside`` a ``where``; what to do if ``empty``; what
-        ``computed`` columns say."""
+        """For ``Place.extra``: labels of rows ``removed`` or ``outside`` a ``where``; which exercise comes first where
+        there is nothing to choose from (``empty``); what ``computed`` columns say."""
         found: dict[str, dict[str, Any]] = {"removed": {}, "outside": {}, "empty": {}}
         found["computed"] = dict(gathered.computed(self, exercise))
         for _question, _id, column in self._refs(exercise):
@@ -175,10 +175,7 @@ class Plan:
             outside = {row: label for row, label in self.labels(address, id).items() if row not in allowed}
             found["removed"][column.source] = self.labels(address, id, removed=True)
             found["outside"][column.source] = outside
-            title = self.exercises[address.rpartition("/")[0]].title
-            found["empty"][column.source] = _("Nothing to choose from yet: fill in “{title}” first.").format(
-                title=title
-            )
+            found["empty"][column.source] = self.exercises[address.rpartition("/")[0]]
         return found
 
     def _refs(self, exercise: str) -> Iterator[tuple[Question, str, Column]]:

@@ -11,7 +11,7 @@ from ...i18n import _
 from ...model import Row
 from ..base import Place
 from ..choices import option
-from ..markup import tag, words
+from ..markup import lesson_link, tag, words
 from .cells import LONGEST, in_words, known_values
 from .columns import Column, label, limits
 
@@ -166,5 +166,8 @@ def _nothing(column: Column, known: Mapping[str, str], place: Place) -> Html:
     if known or column.type != "ref":
         return ""
     empty = place.extra.get("empty", {})
-    text = empty.get(column.source) or empty.get(column.from_ or "") or _("Nothing to choose from yet.")
-    return tag("p", words(text), class_="wb-nothing")
+    first = empty.get(column.source) or empty.get(column.from_ or "")
+    if first is None:
+        return tag("p", words(_("Nothing to choose from yet.")), class_="wb-nothing")
+    said = words(_("Nothing to choose from yet: fill in “{title}” first."))
+    return tag("p", said.replace("{title}", lesson_link(first.title, first.lesson)), class_="wb-nothing")

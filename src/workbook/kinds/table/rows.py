@@ -198,6 +198,15 @@ def row_name(ask: Ask, n: int | None = None, called: str = "") -> str:
     return _("{one} {n} ({name})").format(one=one, n=n, name=called if len(called) <= 50 else called[:49] + "…")
 
 
+def cell_name(ask: Ask, part: str) -> str:
+    """Where a marked cell stands, such as “Partner 2: Brings”; empty for what is no cell of a supplied row."""
+    row, _dot, id = part.partition(".")
+    if row not in ask.supplied or id not in ask.columns:
+        return ""
+    number = list(ask.supplied).index(row) + 1
+    return f"{row_name(ask, number)}: {plain_label(id, ask.columns[id])}"
+
+
 def called(ask: Ask, row: Row, choices: Choices = NONE) -> str:
     """What a row is called: its first text, or what its first single reference points to; empty if neither is there."""
     for id, column in ask.columns.items():
