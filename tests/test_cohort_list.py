@@ -264,13 +264,18 @@ def test_erasing_leaves_nothing_of_one_and_everything_of_others(marked: Path, tm
         gradebook.execute(
             "insert into comment select 'c' || id, notebook_id, cell_id, null, 'told in secret' from grade"
         )
+        gradebook.execute("create table workbook_marked (submission_id varchar primary key, digest varchar)")
+        gradebook.execute("insert into workbook_marked select id, 'digest' from submitted_assignment")
         gradebook.execute("update student set email = 'secret-' || id || '@example.org'")
+
+    marked.joinpath("build", "odd.txt").write_text("harbour, anna-111111: strange\n", encoding="utf-8")
 
     what = learners.erasing(marked, "anna-111111", [downloads])
     assert what.units == ("harbour",) and what.shared == (both / "all.zip",)
     assert set(what.paths) == {
         *(marked / "build" / step / "anna-111111" for step in ("submitted", "autograded", "feedback", "set-aside")),
         marked / "build" / "feedback" / "anna-111111.zip",
+        marked / "build" / "odd.txt",
         mine,
     }
     assert b"secret-anna-111111@" in path_of(marked).read_bytes()
@@ -283,7 +288,13 @@ def test_erasing_leaves_nothing_of_one_and_everything_of_others(marked: Path, tm
     data = path_of(marked).read_bytes()
     assert b"secret-anna-111111@" not in data and b"secret-anna-1111112@" in data
     with connected(marked) as gradebook:
-        for table, left in (("student", 1), ("submitted_assignment", 1), ("submitted_notebook", 1), ("grade", 2)):
+        for table, left in (
+            ("student", 1),
+            ("submitted_assignment", 1),
+            ("submitted_notebook", 1),
+            ("grade", 2),
+            ("workbook_marked", 1),
+        ):
             assert gradebook.execute(f"select count(*) from {table}").fetchone() == (left,), table
         assert gradebook.execute("select count(*) from comment").fetchone() == (2,)
         assert gradebook.execute("pragma integrity_check").fetchone() == ("ok",)

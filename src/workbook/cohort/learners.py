@@ -20,6 +20,8 @@ from ..i18n import _, ngettext
 from .classlist import HEADS, ClassList, parse
 from .tables import csv_text, write
 
+ODD: Final = "odd.txt"
+"""Below ``build``: the remarks of the last marking on everybody; the next marking writes it anew."""
 DERIVED: Final = ("source", "keys", "preview")
 """Folders below ``build`` that hold the course and nothing of learners, whose names may be those of units."""
 
@@ -137,6 +139,7 @@ def erasing(root: Path, id: str, downloads: Sequence[Path] = ()) -> Erasing:
     folders = Folders.of(root)
     owners = {who(one) for above in (folders.submitted, folders.aside) for one in _handed_in(above, id)}
     paths = [path for step in _steps(root) for path in sorted(step.iterdir()) if _theirs(path, id)]
+    paths += [path for path in (path_of(root).parent / ODD,) if path.is_file() and id.encode() in path.read_bytes()]
     mine, shared = _zips(downloads, owners)
     one = listed(root).get(id)
     units = submissions(root).get(id, [])

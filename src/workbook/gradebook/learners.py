@@ -102,6 +102,9 @@ def forget(root: Path, id: str) -> bool:
         return False
     notebooks = f"select id from submitted_notebook where assignment_id in ({_THEIRS})"
     with connected(root) as gradebook:
+        own = gradebook.execute("select name from sqlite_master where name = 'workbook_marked'").fetchone()
+        if own:  # what `workbook mark` remembers of each submission
+            gradebook.execute(f"delete from workbook_marked where submission_id in ({_THEIRS})", (id,))
         for statement in (
             f"delete from grade where notebook_id in ({notebooks})",
             f"delete from comment where notebook_id in ({notebooks})",
