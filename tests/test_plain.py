@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -348,6 +350,29 @@ def test_no_kernel_is_started_and_nothing_may_run(server: RoomServer, someone: P
         assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'self'")
         assert "<script" not in answer.text and " style=" not in answer.text
     assert json.loads(someone.get("/health").text)["kernels"] == kernels
+
+
+def test_charts_stand_there_in_words(tmp_path: Path) -> None:
+    """Of the real course, since the charts are; the server never loads what draws."""
+    server = room_many.new(tmp_path, course=lambda folder: ROOT)
+    server.start()
+    try:
+        someone = Participant(server, "Amina")
+        leaf = next(leaf for leaf in outline.load(ROOT).lessons if leaf.path == "building-blocks/health-check")
+        cut = plain_parts.parts(*lessons.read(ROOT, leaf.path))
+        at = {piece: n for n, part in enumerate(cut, 1) for piece in part.pieces if isinstance(piece, plain_parts.Call)}
+        chart = plain_parts.address("/", leaf.path, at[plain_parts.Call("chart", ("health",))])
+        form = plain_parts.address("/", leaf.path, at[plain_parts.Call("form", ("building-blocks/my-health-check",))])
+        assert "Nothing to show yet" in someone.get(chart).text
+        sheet = plain(someone, form)
+        first = next(name for name in sheet.form.radios if name.startswith("ratings."))
+        sheet.send({first: "red"})
+        shown = someone.get(chart).text
+        assert "Only you see this chart." in shown and "Red: 1" in shown and "<svg" not in shown
+    finally:
+        server.stop()
+    loaded = "import sys, workbook.room.plain; sys.exit(bool({'matplotlib', 'anywidget'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
 def test_the_way_in_tells_of_them(server: RoomServer, someone: Participant) -> None:

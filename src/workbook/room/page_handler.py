@@ -81,7 +81,8 @@ class Base(JupyterHandler):  # type: ignore[misc]
             log.warning("Memory runs short: a participant was asked to wait.")
             advice = _(
                 "The computer that leads this room has no memory left for one more page. Everything that was saved is "
-                "kept, and pages that are open go on. Close pages that you do not need, and try again in a minute."
+                "kept, and pages that are open go on. Close pages that you do not need, and try again in a minute, or "
+                "use the simple pages: their link stands at the end of the start page."
             )
             raise Explained(HTTPStatus.SERVICE_UNAVAILABLE, _("The room is full just now"), advice)
 
