@@ -6,10 +6,12 @@ import gzip
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -272,6 +274,17 @@ def test_worksheets_of_two_devices_are_merged_by_cell(server: RoomServer, someon
     assert {"need": "Little ice", "class": "thing"} in rows(stored(server, someone, "plan")["needs"])
 
 
+def test_what_cannot_be_stored_now_stays_in_its_fields(server: RoomServer, someone: Participant) -> None:
+    sheet = plain(someone, PLAN)
+    name = f"needs.row.{fresh(sheet, 'needs')[0]}.need"
+    with closing(sqlite3.connect(server.home / "rooms" / "kigali" / "room.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # as a backup that takes its time
+        after = sheet.send({name: "Ice"})
+    assert after.answer.status == 503 and "Nothing was saved" in after.text and after.fields[name] == ["Ice"]
+    assert after.send().answer.status == 200
+    assert rows(stored(server, someone, "plan")["needs"]) == [{"need": "Ice"}]
+
+
 # Handing in
 
 
@@ -335,7 +348,8 @@ def test_what_no_browser_sends_does_no_harm(server: RoomServer, someone: Partici
         row = {"needs.row.x1.-row": "new", "needs.row.x1.need": "Ice", "needs.row.x1.no-column": "a", "zzz.row": "b"}
         assert someone.post(PLAN, {**sheet.fields, **row, "-base": base}).status in (200, 422)
     assert someone.post(PLAN, {**sheet.fields, "-exercise": "harbour/every"}).status == 409
-    assert someone.post(PLAN, {**sheet.fields, "partners.row.y.name": "x" * 300_000}).status == 503
+    assert someone.post(PLAN, {**sheet.fields, "partners.row.y.name": "x" * 300_000}).status == 422
+    assert someone.post(PLAN, {**sheet.fields, "partners.row.y.name": "x" * 2_000_000}).status == 413
     assert [someone.get(f"/plain/harbour/{p}").status for p in ("needs/2", "needs/0", "nothing")] == [404] * 3
     assert rows(stored(server, someone, "plan")["needs"]) == [{"need": "Ice"}]
 

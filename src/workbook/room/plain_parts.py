@@ -61,7 +61,8 @@ def parts(notebook: Any, page: Page) -> tuple[Part, ...]:
     pieces: list[str | Call | None] = []
     section = ""
     for piece in page.pieces:
-        call = called(notebook.cells[piece.index].source) if piece.code else None
+        # a notebook may hold a cell as text or as lines
+        call = called("".join(notebook.cells[piece.index].source)) if piece.code else None
         first = next(iter(HEADING.findall(piece.html)), "")
         if found and not pieces and first > "2":
             pieces.append(section)  # a part of a section says of which

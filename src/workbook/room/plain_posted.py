@@ -16,7 +16,7 @@ from ..errors import WorkbookError
 from ..i18n import _
 from ..kinds import BY_NAME, Malformed
 from ..kinds.table import Ask, Table, in_words
-from ..learner.work import LARGEST, SELF, Refused, Work
+from ..learner.work import SELF, Refused, Work
 from ..model import Question
 
 BASE, SURE = "-base", "-sure"
@@ -86,9 +86,6 @@ def _cells(question: Question, value: Any) -> dict[str, dict[str, Any]]:
 def take(work: Work, sent: Sent) -> Outcome:
     """Store what was changed on the page; whatever was sent, nothing is raised and nothing is lost."""
     outcome = Outcome(sent)
-    if sum(len(name) + len(value) for name, values in sent.items() for value in values) > LARGEST:
-        outcome.failed = _("This is too much at once. Please save it in smaller parts.")
-        return outcome
     drawn = _read(sent)
     try:
         for question in work.questions.values():
