@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Any, Final
 
@@ -62,6 +63,7 @@ def found(data: Any) -> str:
     return "a list" if isinstance(data, list) else f"'{data}'"
 
 
+@lru_cache(4096)
 def plain(html: Html) -> str:
     """HTML as plain words, for readable text and for counting."""
     text = re.sub(r"</(p|li|h\d|tr|div)>|<br ?/?>", "\n", html)

@@ -21,6 +21,7 @@ class Nbgrader:
         from nbgrader.preprocessors import AssignLatePenalties
 
         app = NbGrader(log_level=40)
+        app.load_cwd_config = False  # the course's own settings count, wherever the command is run
         try:
             app.initialize([], root=str(root))
             rule = AssignLatePenalties(parent=app)
