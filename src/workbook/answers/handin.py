@@ -252,8 +252,9 @@ def read(data: bytes, unit: str | None = None) -> HandIn:
     """
     if len(data) > LIMIT:
         return unusable(_("answers.json is larger than {n} MB").format(n=LIMIT // 1_000_000))
+    twice: list[str] = []
     try:
-        found = json.loads(data.decode("utf-8-sig"))
+        found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=lambda pairs: _once(pairs, twice))
     except (ValueError, RecursionError):
         return unusable(_("answers.json is empty") if not data.strip() else _("answers.json is broken"))
     if not isinstance(found, dict) or found.get("what") != WHAT:
@@ -265,7 +266,7 @@ def read(data: bytes, unit: str | None = None) -> HandIn:
         return unusable(_("answers.json names no unit"))
     if unit is not None and handed != unit:
         return unusable(_("answers.json belongs to the unit '{unit}'").format(unit=handed))
-    problems: list[str] = []
+    problems = [_("The file says some things twice; the later one was taken.")] if twice else []
     try:
         right = checksum(found)
     except (ValueError, RecursionError):
@@ -280,6 +281,14 @@ def read(data: bytes, unit: str | None = None) -> HandIn:
     referred = _rows(found.get("referred", {}), problems)
     course = _words(found.get("course"))
     return HandIn(handed, owner, at, course, values, versions, referred, right, tuple(problems), data=data)
+
+
+def _once(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
+    """An object of JSON; ``twice`` gets a name that is in it twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs) and not twice:
+        twice.append(pairs[0][0])
+    return found
 
 
 def unusable(why: str) -> HandIn:

@@ -6,11 +6,13 @@ of them moves no cursor.
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,8 @@ from .unpacking import limited, unpack
 
 AHEAD: Final = timedelta(days=1)
 """How far a learner's clock may be ahead: one that says 2099 must not keep every later hand-in out."""
+SHOWN: Final = 3
+"""So many hand-ins with the same to say of them are told one by one: a zip may hold thousands of bad ones."""
 JOINERS: Final = "\u200c\u200d"
 """Invisible characters that some scripts need inside words."""
 OUTCOMES: Final = ("taken", "again", "older", "problem", "refused")
@@ -64,6 +68,11 @@ def harmless(text: str, most: int = 300) -> str:
     return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
+def _same(one: Collected) -> tuple[object, ...]:
+    """What makes two hand-ins alike for whoever reads of them: names and details in brackets do not count."""
+    return (one.student, one.outcome, *(re.sub(r"\(.*\)", "", reason) for reason in one.reasons))
+
+
 @dataclass(frozen=True)
 class Report:
     """What ``collect`` did, hand-in by hand-in."""
@@ -78,7 +87,14 @@ class Report:
     @property
     def told(self) -> list[str]:
         """What there is to say of single hand-ins: of those that were simply taken nothing."""
-        return [str(one) for one in self.found if one.outcome not in ("taken", "again")]
+        lines = []
+        worth = [one for one in self.found if one.outcome not in ("taken", "again")]
+        for _reasons, group in groupby(worth, key=_same):
+            alike = list(group)
+            lines += map(str, alike[:SHOWN])
+            if len(alike) > SHOWN:
+                lines.append(_(" … and {n} more like these").format(n=len(alike) - SHOWN))
+        return lines
 
     @property
     def counts(self) -> str:

@@ -34,6 +34,8 @@ def unpack(source: Path) -> Iterator[tuple[str, HandIn]]:
             yield from _folder(source, DEPTH)
         elif not source.exists():
             yield str(source), handin.unusable(_("there is no such file or folder"))
+        elif not source.is_file():
+            yield str(source), handin.unusable(_("it is no ordinary file"))
         elif source.suffix == ".json":
             yield str(source), handin.read(limited(source.open("rb")))
         else:
@@ -49,8 +51,10 @@ def _folder(folder: Path, depth: int) -> Iterator[tuple[str, HandIn]]:
     for path in sorted(folder.iterdir()):
         if path.is_symlink() or path.name.startswith((".", "__MACOSX")):
             continue
-        if path.is_dir() and depth:
-            yield from _folder(path, depth - 1)
+        if path.is_dir():
+            yield from _folder(path, depth - 1) if depth else ()
+        elif (path.name == FILE or path.suffix.lower() == ".zip") and not path.is_file():
+            yield str(path), handin.unusable(_("it is no ordinary file"))  # a pipe: reading it would never end
         elif path.name == FILE:
             yield str(path), handin.read(limited(path.open("rb")))
         elif path.suffix.lower() == ".zip":
@@ -114,7 +118,9 @@ class _Zips:
         problems = list(best.problems)
         if len(same) > 1:
             problems.append(
-                _("answers.json is in it {n} times; the one that fits the receipt was taken.").format(n=len(same))
+                _("answers.json is in it {n} times; the one that fits the receipt was taken, else the first.").format(
+                    n=len(same)
+                )
             )
         if best.usable and receipt and receipt != best.sha256:
             problems.append(_("The receipt belongs to other answers."))
