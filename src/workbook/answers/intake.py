@@ -69,8 +69,13 @@ def harmless(text: str, most: int = 300) -> str:
 
 
 def _same(one: Collected) -> tuple[object, ...]:
-    """What makes two hand-ins alike for whoever reads of them: names and details in brackets do not count."""
-    return (one.student, one.outcome, *(re.sub(r"\(.*\)", "", reason) for reason in one.reasons))
+    """What makes two hand-ins of one zip alike for whoever reads of them: details in brackets do not count."""
+    return (
+        re.split(r"(?<=\.zip)/", one.source, maxsplit=1)[0],
+        one.student,
+        one.outcome,
+        *(re.sub(r"\(.*\)", "", reason) for reason in one.reasons),
+    )
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Report:
     @property
     def told(self) -> list[str]:
         """What there is to say of single hand-ins: of those that were simply taken nothing."""
-        lines = []
+        lines = list[str]()
         worth = [one for one in self.found if one.outcome not in ("taken", "again")]
         for _reasons, group in groupby(worth, key=_same):
             alike = list(group)
