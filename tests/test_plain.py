@@ -221,6 +221,8 @@ def test_a_wrong_cell_keeps_what_was_typed_and_no_other_cell_waits_for_it(
     assert rows(stored(server, someone, "plan")["needs"]) == [{"need": "Ice"}]
     after.send({bad: "3", only: ""})
     assert rows(stored(server, someone, "plan")["needs"]) == [{"need": "Ice", "likely": "3"}]
+    assert plain(someone, PLAN).send({bad: "again"}).answer.status == 422
+    assert rows(stored(server, someone, "plan")["needs"]) == [{"need": "Ice", "likely": "3"}], "what stood there stays"
 
 
 def test_a_remark_is_set_aside(server: RoomServer, someone: Participant) -> None:

@@ -143,7 +143,7 @@ def _new_rows(outcome: Outcome | None, question: str, there: set[str]) -> list[s
 
 
 def _typed(work: Work, outcome: Outcome) -> page.Retyped:
-    """What goes back into the fields: all of it when nothing was stored, else what is wrong and rows not stored yet."""
+    """What goes back into the fields: all of it where nothing was stored, else what is wrong."""
     back: list[str] = []
     told: dict[str, str] = {}
     for id, question in work.questions.items():
@@ -151,9 +151,7 @@ def _typed(work: Work, outcome: Outcome) -> page.Retyped:
         if outcome.failed or (wrong and ("" in wrong or not isinstance(question.ask, Ask))):
             back += [id, f"{id}."]
         elif wrong:
-            there = {row["id"] for row in (work.value(question) or {}).get("rows", ())}
             back += [f"{id}.{part}" for part in wrong]
-            back += [f"{id}.row.{row}." for row in _new_rows(outcome, id, there)]
         if isinstance(question.ask, Ask):
             told |= {f"{id}.{part}": text for part, text in wrong.items() if part}
     return page.Retyped(tuple(back), outcome.sent, told)
