@@ -111,6 +111,7 @@ class Line(crowd.Participant):
 
     protocol: str = V1
     heard_kinds: set[str] = field(default_factory=set)
+    printed: list[str] = field(default_factory=list)
     number: int = 0
 
     async def _connect(self) -> None:
@@ -167,6 +168,8 @@ class Line(crowd.Participant):
             text = sent[slice(*struct.unpack_from("!2I", sent, 4))].decode() if isinstance(sent, bytes) else sent
             message = json.loads(text)
         self.heard_kinds.add(message["header"]["msg_type"])
+        if message["header"]["msg_type"] in ("stream", "error"):
+            self.printed.append(json.dumps(message["content"]))
         return message
 
     def form(self, exercise: str) -> str:

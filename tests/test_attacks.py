@@ -151,7 +151,8 @@ def test_a_page_opens_no_widget_and_calls_nothing_by_name(server: RoomServer, pr
     run(attack())
 
 
-def test_a_page_sets_nothing_of_a_form_but_where_it_stands(server: RoomServer) -> None:
+@BOTH
+def test_a_page_sets_nothing_of_a_form_but_where_it_stands(server: RoomServer, protocol: str) -> None:
     evil = {
         "_esm": "window.hacked = 1", "_css": "*{display:none}", "html": "<script>hacked=1</script>", "words": {"saved": "x"},
         "about": {"owner": "other"}, "value": {"which": "broad"}, "owner": "other", "session": {}, "learner": 1, "work": 1,
@@ -159,7 +160,7 @@ def test_a_page_sets_nothing_of_a_form_but_where_it_stands(server: RoomServer) -
     }  # fmt: skip
 
     async def attack() -> None:
-        line = await page(Participant(server, "Setter"))
+        line = await page(Participant(server, f"Setter {protocol or 'of old'}"), protocol=protocol)
         before = {id: one["state"] for id, one in (await line._all_states()).items()}
         for id in before:
             if "html" not in before[id]:
@@ -170,15 +171,20 @@ def test_a_page_sets_nothing_of_a_form_but_where_it_stands(server: RoomServer) -
             for layout in (5, "IPY_MODEL_nobody", {"a": 1}, None):
                 data = {"method": "update", "state": {"layout": layout}, "buffer_paths": []}
                 await line.send("comm_msg", {"comm_id": id, "data": data})
+        control = {"comm_id": "stray", "target_name": messages.CONTROL, "data": {}}
+        await line.send("comm_open", control)
+        for method in messages.METHODS[:3]:
+            await line.send("comm_msg", {"comm_id": "stray", "data": {"method": method}})
         assert await line.lives()
         after = {id: one["state"] for id, one in (await line._all_states()).items()}
         assert {one["_model_name"] for id, one in after.items() if id not in before} <= {"LayoutModel"}
+        assert not any("Traceback" in text or ".py" in text for text in line.printed), "nor learns where it is"
         for id, state in before.items():
             assert {**after[id], "layout": 0} == {**state, "layout": 0}
         line.close()
 
     run(attack())
-    assert stored(server, "Setter") == {}
+    assert stored(server, f"Setter {protocol or 'of old'}") == {}
 
 
 def test_a_form_stores_answers_of_its_own_questions_for_its_own_person(server: RoomServer) -> None:
@@ -638,7 +644,7 @@ def test_a_plain_page_refuses_too_much_and_broken_worksheets(server: RoomServer)
     }
     assert person.post(where, {**hidden, **full}).status in (200, 422), "a full worksheet can be sent"
     long = person.post(where, {**hidden, "needs.row.a.need": "x" * 300_000})
-    assert long.status == 503 and "too much at once" in long.text
+    assert long.status == 422 and "too long to be stored: 300000" in long.text
     body = f"_xsrf={hidden['_xsrf']}&x=".encode() + b"x" * 10_000_000
     status, text = raw(server, "POST", where, person.header(), body, Content_Type="application/x-www-form-urlencoded")
     assert status == 413 and "too much at once" in text
@@ -687,7 +693,8 @@ def test_others_come_in_while_somebody_guesses_codes_from_the_same_address(serve
     for one in guessers:
         one.start()
     try:
-        while len(statuses) < 2 * USUAL:
+        end = time.monotonic() + 30
+        while max(lasting, default=0) < 1.2 and time.monotonic() < end:
             time.sleep(0.05)
         began = time.monotonic()
         Participant(server, "Newcomer beside a guesser")
@@ -695,9 +702,7 @@ def test_others_come_in_while_somebody_guesses_codes_from_the_same_address(serve
         back.submit("/join", {"act": "back", "back-name": "Next to a guesser", "return": bystander.code})
         assert back.get("/me").url.endswith("/me")
         took = time.monotonic() - began
-        assert max(lasting[-4:]) > 1 and took < max(lasting[-4:]), (
-            "guesses wait, and whoever has the right code does not"
-        )
+        assert took < max(lasting), "guesses wait, and whoever has the right code does not"
     finally:
         stop.set()
         for one in guessers:

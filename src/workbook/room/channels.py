@@ -9,7 +9,7 @@ import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from jupyter_server.services.kernels.connection.base import serialize_msg_to_ws_v1
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1, serialize_msg_to_ws_v1
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
@@ -108,6 +108,20 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
             self._refuse(ws_message, str(unfit))
         else:
             super().on_message(ws_message)
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """Send the page what its kernel says, but no traceback: it would tell where this computer keeps things."""
+        if isinstance(message, bytes) and self.selected_subprotocol == messages.V1 and b'"error"' in message[:1000]:
+            channel, parts = deserialize_msg_from_ws_v1(message)
+            if json.loads(parts[0]).get("msg_type") == "error":
+                parts[3] = json.dumps({**json.loads(parts[3]), "traceback": []}).encode()
+                message = serialize_msg_to_ws_v1(parts, channel)
+        elif isinstance(message, str) and '"error"' in message:
+            whole = json.loads(message)
+            if whole["header"].get("msg_type") == "error":
+                whole["content"]["traceback"] = []
+                message = json.dumps(whole)
+        return super().write_message(message, binary)
 
     def _refuse(self, sent: bytes | str, why: str) -> None:
         if not self.refused:

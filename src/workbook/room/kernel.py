@@ -36,7 +36,7 @@ def without_debugger() -> None:
 
 
 def one_line(record: logging.LogRecord) -> bool:
-    """Keep the terminal of a room readable: what did not fit a widget is one line, whatever a page sends."""
+    """What did not fit a widget is told to its page as one line: a traceback would tell it where things are kept."""
     if record.exc_info and record.exc_info[1]:
         error = record.exc_info[1]
         record.msg, record.args = f"{record.getMessage()[:200]}: {type(error).__name__}: {str(error)[:200]}", ()
@@ -58,6 +58,8 @@ def run(argv: list[str]) -> None:
 
     app = LeanKernelApp.of_this_process()
     app.initialize(argv)
+    for name in ("Comm", "ipykernel.comm"):
+        logging.getLogger(name).addFilter(one_line)
     # After the shell exists: ipywidgets imported before it never registers its comm targets.
     for name in AHEAD:
         with contextlib.suppress(ImportError):
