@@ -23,10 +23,13 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-import hand_ins
-from measure import ROOT, Row, command, environment, table
-from workbook import author, content
-from workbook.model import Exercise
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "tests"), str(HERE.parent / "src")]
+
+import hand_ins  # noqa: E402
+from measure import ROOT, Row, command, environment, table  # noqa: E402
+from workbook import author, content  # noqa: E402
+from workbook.model import Exercise  # noqa: E402
 
 UNIT = "initiation"
 EXERCISES = 10
