@@ -29,6 +29,7 @@ from .people import OnePerson, People, Person
 # half of all the time to start. Nothing here checks such addresses.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 try:
+    from jupyter_client.provisioning import KernelProvisionerFactory
     from tornado.httpserver import HTTPServer
     from voila.app import Voila
     from voila.configuration import VoilaConfiguration
@@ -36,10 +37,11 @@ finally:
     if sys.modules.get("rfc3987_syntax", True) is None:
         del sys.modules["rfc3987_syntax"]
 
-from . import forks, handlers, kernels, pages  # noqa: E402 - they import Voila too
+from . import forks, handlers, kernels, lessons, pages  # noqa: E402 - they import Voila too
 from .frontend import Frontend  # noqa: E402
 
 log = logging.getLogger("workbook.room")
+WARM = 1.5  # seconds after the start: whoever opens a browser at once comes first
 
 
 class Room(Voila):  # type: ignore[misc]
@@ -50,6 +52,7 @@ class Room(Voila):  # type: ignore[misc]
         self.session, self.folder = session, folder
         self.course_root = session.root.resolve()
         self.log_level = logging.ERROR
+        self.log.setLevel(logging.ERROR)  # else each message of each kernel is written into a log that nobody keeps
         self.root_dir = str(folder)
         self.template_paths = [str(pages.TEMPLATES)]
         self.voila_configuration = VoilaConfiguration(
@@ -60,6 +63,7 @@ class Room(Voila):  # type: ignore[misc]
         )
         self.ready: Callable[[], None] = lambda: None
         self.stop_serving: Callable[[], None] = lambda: None
+        self.stopping: Callable[[], bool] = lambda: False
 
     def init_settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = super().init_settings()
@@ -120,6 +124,13 @@ class Room(Voila):  # type: ignore[misc]
         finally:
             shutil.rmtree(self.connection_dir, ignore_errors=True)
 
+    def _warm(self, course: outline.Outline) -> None:
+        """Load what the first page would have to wait for: half a second of readers and lookups."""
+        KernelProvisionerFactory.instance(parent=self.kernel_manager)
+        for lesson in course.lessons[:1]:
+            with contextlib.suppress(OSError, ValueError):
+                lessons.read(self.course_root, lesson.path, self.base_url)
+
     def _listen(self, sock: socket.socket) -> list[HTTPServer]:
         """Answer on ``sock``; to be called in the running event loop."""
         server = HTTPServer(self.app)
@@ -140,10 +151,11 @@ class Room(Voila):  # type: ignore[misc]
                     signal.signal(number, lambda *_args: loop.call_soon_threadsafe(stop.set))
         settings = self.init_settings()
         self.app = handlers.Doors(self.init_handlers(), **settings)
-        self.stop_serving = stop.set
+        self.stop_serving, self.stopping = stop.set, stop.is_set
         servers = self._listen(sock)
         settings["kernels"].begin()
         self.ready()
+        loop.call_later(WARM, self._warm, settings["site"].course)
         try:
             # a short sleep beside the event lets Windows notice Ctrl-C
             while not stop.is_set():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator
 from html import escape
+from queue import Empty
 from typing import Any
 
 import zmq
@@ -36,9 +38,33 @@ def part(index: int, outputs: list[str], widgets: str, failed: bool) -> str:
 async def connect(notebook: Any, kernel: Any) -> Any:
     """Voila's executor of ``notebook``, connected to ``kernel``; raises RuntimeError when that has died."""
     executor = VoilaExecutor(notebook, km=kernel, timeout=LONGEST, record_timing=False, show_tracebacks=False)
-    executor.kc = await executor.async_start_new_kernel_client()
-    look_again_after_sending(executor.kc.shell_channel)
+    client = executor.kc = kernel.client()
+    client.allow_stdin = False
+    client.start_channels(stdin=False, hb=False)  # the server learns by itself when a kernel dies
+    look_again_after_sending(client.shell_channel)
+    try:
+        await hears(client)
+    except RuntimeError:
+        client.stop_channels()
+        raise
     return executor
+
+
+async def hears(client: Any) -> None:
+    """Wait until the kernel's news arrive; raises RuntimeError when it dies before.
+
+    A kernel welcomes whoever subscribes. jupyter_client asks it how it is instead, and waits 0.2 s more for nothing.
+    """
+    wait, until = 1.0, time.monotonic() + LONGEST
+    while True:
+        try:
+            await client.iopub_channel.get_msg(timeout=wait)
+        except Empty:
+            if not await client.is_alive() or time.monotonic() > until:
+                raise RuntimeError("the kernel does not answer") from None
+            client.kernel_info()  # whatever it says, it says to us
+        else:
+            return
 
 
 def look_again_after_sending(channel: Any) -> None:

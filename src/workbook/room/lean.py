@@ -55,6 +55,7 @@ class LeanKernelApp(IPKernelApp):  # type: ignore[misc]
         kernel.session = self.session
         kernel.shell_stream = shell_stream
         kernel.control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        kernel.debugpy_stream = ZMQStream(self.debugpy_socket, self.control_thread.io_loop)
         kernel.debug_shell_socket = self.debug_shell_socket
         kernel.control_thread, kernel.shell_channel_thread = self.control_thread, self.shell_channel_thread
         kernel.iopub_thread, kernel.iopub_socket = self.iopub_thread, self.iopub_socket

@@ -124,7 +124,7 @@ def read(course_root: Path, path: str, base_url: str = "/") -> tuple[Any, Page]:
     file = course_root / "course" / f"{path}.ipynb"
     stat = file.stat()
     text, page = _read(file, (stat.st_mtime_ns, stat.st_size), path.split("/")[0], base_url)
-    notebook = nbformat.reads(text, as_version=4)
+    notebook = nbformat.v4.reads(text)  # it was looked at when it was first read
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
