@@ -1,110 +1,18 @@
-"""Simulated participants: each opens a lesson's page and its kernel's WebSocket, and waits for every widget state."""
+"""Simulated participants for tests and benches; the scripted clients themselves are those of `workbook room rehearse`."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-import time
-import uuid
-from dataclasses import dataclass, field
-from typing import Any
 
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
+from workbook.room.visitor import BIGGEST, HELD, KERNEL, LONGEST, SHOWN, Visitor
 
-LONGEST = 180.0
-"""Seconds after which a participant gives up."""
-BIGGEST = 64 * 1024 * 1024
-KERNEL = re.compile(r'(?:"kernelId": ?|kernel=)"([0-9a-f-]{36})"')
-SHOWN = re.compile(r'(?:"model_id": ?|data-widget=)"([0-9a-f]{32})"')
-HELD = re.compile(r'<script type="application/json" class="room-widgets">(.*?)</script>', re.DOTALL)
-"""Our pages hold the states of their widgets; those of stock Voila ask for them."""
-
-
-@dataclass
-class Participant:
-    """One phone. ``headers`` carry its cookie; ``seconds`` is how long the page took until all its widgets stood."""
-
-    url: str
-    headers: dict[str, str] = field(default_factory=dict)
-    seconds: float = 0.0
-    kernel: str = ""
-    states: dict[str, Any] = field(default_factory=dict)
-    line: WebSocketClientConnection | None = None
-
-    async def open(self, path: str) -> Participant:
-        """Open the page at ``path`` as a browser does, and keep the line open. Raises TimeoutError or HTTPError."""
-        began = time.perf_counter()
-        async with asyncio.timeout(LONGEST):
-            asked = HTTPRequest(self.url + path, headers=self.headers, request_timeout=LONGEST, connect_timeout=LONGEST)
-            page = (await AsyncHTTPClient(max_body_size=BIGGEST).fetch(asked)).body.decode()
-            found = KERNEL.search(page)
-            if not found:
-                raise AssertionError(f"no kernel stands in {path}: {page[-300:]}")
-            self.kernel = found[1]
-            for held in HELD.findall(page):
-                self.states |= json.loads(held)
-            await self._connect()
-            wanted = set(SHOWN.findall(page))
-            assert wanted, f"no widget stands in {path}"
-            while not wanted <= set(self.states):
-                self.states |= await self._all_states()
-            assert wanted <= await self.known()
-        self.seconds = time.perf_counter() - began
-        return self
-
-    async def _connect(self) -> None:
-        address = f"{self.url.replace('http', 'ws', 1)}/api/kernels/{self.kernel}/channels?session_id={uuid.uuid4()}"
-        asked = HTTPRequest(address, headers={**self.headers, "Origin": self.url}, connect_timeout=LONGEST)
-        self.line = await websocket_connect(asked, max_message_size=BIGGEST)
-
-    async def send(self, kind: str, content: dict[str, Any]) -> str:
-        """Send one message on the shell channel; returns its id."""
-        assert self.line is not None
-        header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": "s", "username": "p", "version": "5.3"}
-        whole = {"channel": "shell", "header": header, "parent_header": {}, "metadata": {"version": "1.0.0"}}
-        await self.line.write_message(json.dumps({**whole, "content": content, "buffers": []}))
-        return header["msg_id"]
-
-    async def heard(self) -> dict[str, Any]:
-        """The next message; buffers behind it are left out."""
-        assert self.line is not None
-        raw = await self.line.read_message()
-        if raw is None:
-            raise ConnectionError("the server closed the line")
-        if isinstance(raw, bytes):
-            first, second = (int.from_bytes(raw[4 * n : 4 * n + 4], "big") for n in (1, 2)) if raw[3] > 1 else (8, None)
-            raw = raw[first:second].decode()
-        message: dict[str, Any] = json.loads(raw)
-        return message
-
-    async def known(self) -> set[str]:
-        """The widgets that the kernel knows: the first answer shows that the line works both ways."""
-        asked = await self.send("comm_info_request", {"target_name": "jupyter.widget"})
-        while True:
-            message = await self.heard()
-            if message.get("msg_type") == "comm_info_reply" and message["parent_header"].get("msg_id") == asked:
-                return set(message["content"]["comms"])
-
-    async def _all_states(self) -> dict[str, Any]:
-        """Ask for the states of all widgets at once, as widget managers do."""
-        comm = uuid.uuid4().hex
-        await self.send("comm_open", {"comm_id": comm, "target_name": "jupyter.widget.control", "data": {}})
-        await self.send("comm_msg", {"comm_id": comm, "data": {"method": "request_states"}})
-        while True:
-            message = await self.heard()
-            content = message.get("content", {})
-            if message.get("msg_type") == "comm_msg" and content.get("comm_id") == comm:
-                return dict(content["data"]["states"])
-
-    def close(self) -> None:
-        """The phone is put away."""
-        if self.line is not None:
-            self.line.close()
+Participant = Visitor
 
 
 async def crowd(participants: list[Participant], path: str) -> list[float]:
     """All open the same page at the same moment; seconds of each, in their order."""
     await asyncio.gather(*(one.open(path) for one in participants))
     return [one.seconds for one in participants]
+
+
+__all__ = ["BIGGEST", "HELD", "KERNEL", "LONGEST", "SHOWN", "Participant", "crowd"]

@@ -35,6 +35,20 @@ def serve_room(session: Session, **wishes: Any) -> int:
     return serve(session, Wishes(**wishes), date.today())
 
 
+def rehearse_room(session: Session, *, people: int, keep: bool, **wishes: Any) -> int:
+    """Let simulated ``people`` work in a room of its own on this computer and tell what came of it; Ctrl-C ends it.
+
+    The room is called ``<name>-rehearsal`` and deleted at the end, unless ``keep``. Returns 0, or 1 when something
+    went wrong. Raises WorkbookError as :func:`serve_room` does, and when such a room was kept before.
+    """
+    from datetime import date
+
+    from .hosting import Wishes
+    from .rehearsal import rehearse
+
+    return rehearse(session, Wishes(**wishes), people, keep=keep, today=date.today())
+
+
 def delete_room(session: Session, name: str) -> None:
     """Delete a room with everything in it. It cannot be undone. Raises WorkbookError when it is open or unknown."""
     from .hosting import delete

@@ -9,7 +9,7 @@ import shutil
 import socket
 import ssl
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -208,8 +208,8 @@ def say(room: Hosted, new: bool, link: str, everybody: int) -> None:
         open_in_browser(status)
 
 
-def serve(session: Session, wishes: Wishes, today: date) -> int:
-    """See :func:`workbook.room.serve_room`."""
+def serve(session: Session, wishes: Wishes, today: date, begin: Callable[[Hosted], None] = lambda room: None) -> int:
+    """See :func:`workbook.room.serve_room`. ``begin`` is called in the event loop once the room is open."""
     outline.load(session.root)  # says what is wrong before anything starts
     tls = certificate(wishes)
     place = Place(session.home, wishes.name)
@@ -225,7 +225,12 @@ def serve(session: Session, wishes: Wishes, today: date) -> int:
         room.desk_socket, room.tls, room.hints = sockets[1], tls, found.hints
         room.link = f"{'https' if tls else 'http'}://{host}:{sockets[0].getsockname()[1]}/"
         people = len(roll.people())
-        room.ready = lambda: say(room, new, room.link, people)
+
+        def ready() -> None:
+            say(room, new, room.link, people)
+            begin(room)
+
+        room.ready = ready
         room.serve(sockets[0])
         if room.desk is not None and room.desk.delete:
             erase(place, roll)

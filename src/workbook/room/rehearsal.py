@@ -1,0 +1,298 @@
+"""A rehearsal: a room of its own on this computer only, simulated participants in it, and what came of it in words."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from ..errors import WorkbookError
+from ..i18n import _, ngettext
+from ..places import Session
+from . import hosting, limits
+from .kept import Place
+
+PATIENT: Final = 5.0
+"""Seconds that a page may take at worst when everybody opens it at the same moment."""
+MOST: Final = 300
+"""More people are never promised: nobody has tried it."""
+TROUBLES: Final = 5
+"""Most kinds of trouble that are told."""
+MB: Final = 1_000_000
+
+
+@dataclass
+class Seen:
+    """What was measured. Times in seconds, memory in bytes; ``before`` is the memory that was free before they came."""
+
+    people: int
+    joined: list[float] = field(default_factory=list)
+    opened: list[float] = field(default_factory=list)
+    saved: list[float] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    kernels: int = 0
+    memory: int = 0
+    shared: int = 0
+    before: int = 0
+    least: int = 0
+    page: tuple[str, int, int] = ("", 0, 0)
+    done: bool = False
+
+    @property
+    def each(self) -> float:
+        """Memory that one participant's page takes."""
+        return self.memory / self.kernels if self.kernels else 0.0
+
+    def take(self, news: dict[str, Any]) -> None:
+        """Note what the simulated participants tell."""
+        at = news["at"]
+        if at in ("joined", "open", "saved"):
+            {"joined": self.joined, "open": self.opened, "saved": self.saved}[at].append(news["seconds"])
+        elif at == "trouble":
+            self.troubles.append(news["text"])
+        elif at == "page":
+            self.page = (news["lesson"], news["n"], news["of"])
+        elif at == "done":
+            self.done = True
+
+    def weigh(self, kernels: list[int], shared: int, free: int) -> None:
+        """Note how much is in use, by each kernel and by what they share; what is kept is the most of it."""
+        if len(kernels) >= self.kernels:
+            self.kernels, self.memory, self.shared = len(kernels), sum(kernels), shared
+        self.least = min(self.least or free, free)
+
+
+def slow(seconds: list[float]) -> float:
+    """What all but a twentieth stay below."""
+    return sorted(seconds)[max(0, -(-len(seconds) * 95 // 100) - 1)]
+
+
+def carries(seen: Seen) -> int:
+    """How many people this computer seems to carry: so many that all have memory and nobody waits too long.
+
+    Pages that are opened at the same moment come one after the other: the slowest takes as long as there are people.
+    """
+    if not seen.opened or not seen.each:
+        return 0
+    by_memory = (seen.before - seen.shared - limits.LEAST) / seen.each
+    by_time = seen.people * PATIENT / slow(seen.opened)
+    return max(0, min(MOST, int(by_memory), int(by_time)))
+
+
+def summary(seen: Seen) -> list[str]:
+    """What came of it, in plain words."""
+    if not seen.opened:
+        return [_("No page was opened, so there is nothing to tell of pages."), *_troubles(seen)]
+    said = [
+        _("{n} of {people} participants came in; {pages} pages were opened.").format(
+            n=len(seen.joined), people=seen.people, pages=len(seen.opened)
+        ),
+        _("A page took {median} s (the median), the slowest {slowest} s, with everybody opening it at once.").format(
+            median=_seconds(statistics.median(seen.opened)), slowest=_seconds(max(seen.opened))
+        ),
+    ]
+    if seen.saved:
+        said.append(
+            _("{n} answers were saved: acknowledged after {median} s (the median), the slowest {slowest} s.").format(
+                n=len(seen.saved), median=_seconds(statistics.median(seen.saved)), slowest=_seconds(max(seen.saved))
+            )
+        )
+    said.append(
+        _(
+            "Memory: {each} MB for each participant, {all} MB for all {n} and what they share. "
+            "Free: {before} MB before they came, {least} MB at the least."
+        ).format(
+            each=round(seen.each / MB),
+            all=(seen.memory + seen.shared) // MB,
+            n=seen.kernels,
+            before=seen.before // MB,
+            least=seen.least // MB,
+        )
+    )
+    said += _troubles(seen)
+    if not seen.done:
+        said.append(_("It was stopped before the end."))
+    most = carries(seen)
+    said.append(
+        _("This computer seems to carry {n} people or more.").format(n=most)
+        if most >= MOST
+        else ngettext(
+            "This computer seems to carry about {n} person.", "This computer seems to carry about {n} people.", most
+        ).format(n=most)
+    )
+    said.append(
+        _("The simulated participants ran on it too, so a real room has a little more. Its Wi-Fi was not tried.")
+    )
+    return said
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f}" if seconds >= 1 else f"{seconds:.2f}"
+
+
+def _troubles(seen: Seen) -> list[str]:
+    """What went wrong, each kind once."""
+    if not seen.troubles:
+        return [_("Nothing went wrong.")]
+    kinds = {text: seen.troubles.count(text) for text in seen.troubles}
+    often = sorted(kinds, key=lambda text: -kinds[text])
+    said = [
+        ngettext("{what} (once)", "{what} ({n} times)", kinds[text]).format(n=kinds[text], what=text)
+        for text in often[:TROUBLES]
+    ]
+    if (more := len(often) - TROUBLES) > 0:
+        said.append(ngettext("{n} other thing", "{n} other things", more).format(n=more))
+    return [_("What went wrong:"), *(f"- {text}" for text in said)]
+
+
+def used(server: int) -> tuple[list[int], int]:
+    """Bytes that each kernel of a server holds for itself, and what the process that forks them holds."""
+    kernels, shared = [], 0
+    with contextlib.suppress(psutil.Error):
+        for child in psutil.Process(server).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                words, bytes = child.cmdline(), child.memory_full_info().uss
+                if "workbook.room.forkserver" in words and child.ppid() == server:
+                    shared = bytes
+                elif {"workbook.room.forkserver", "workbook.room.kernel"} & set(words):
+                    kernels.append(bytes)
+    return kernels, shared
+
+
+class Rehearsal:
+    """Runs the simulated participants beside the server of their room, and shows how far they are."""
+
+    def __init__(self, people: int, *, keep: bool) -> None:
+        self.keep, self.seen = keep, Seen(people)
+        self._guests: subprocess.Popen[str] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._began = 0.0
+
+    def begin(self, room: hosting.Hosted) -> None:
+        """The room is open: let them come."""
+        assert room.desk is not None
+        room.desk.delete = not self.keep
+        self.seen.before = psutil.virtual_memory().available
+        self._began = time.monotonic()
+        command = [sys.executable, "-m", "workbook.room.guests"]
+        self._guests = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        told = {"url": room.link.rstrip("/"), "code": room.about.code, "people": self.seen.people}
+        assert self._guests.stdin is not None
+        self._guests.stdin.write(json.dumps(told) + "\n")
+        self._guests.stdin.flush()
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._listen(room)), loop.create_task(self._show())]
+
+    async def _listen(self, room: hosting.Hosted) -> None:
+        guests = self._guests
+        assert guests is not None and guests.stdout is not None
+        try:
+            while line := await asyncio.to_thread(guests.stdout.readline):
+                news = json.loads(line)
+                if room.stopping():  # what breaks now was broken by the end
+                    break
+                self.seen.take(news)
+                if news["at"] == "here":
+                    await self._weigh()
+            if not self.seen.done and not room.stopping():
+                self.seen.troubles.append(_("the simulated participants ended before they were done"))
+            self._line()
+            room.stop_serving()
+        finally:  # at Ctrl-C too: otherwise the thread that listens would wait for them
+            self._dismiss()
+
+    async def _weigh(self) -> None:
+        kernels, shared = await asyncio.to_thread(used, os.getpid())
+        self.seen.weigh(kernels, shared, psutil.virtual_memory().available)
+
+    async def _show(self) -> None:
+        while not self.seen.done:
+            await asyncio.sleep(1 if sys.stdout.isatty() else 10)
+            self._line()
+
+    def _line(self) -> None:
+        seen, (lesson, n, of) = self.seen, self.seen.page
+        text = _("{joined} of {people} are in · page {n} of {of}: {lesson} · {saves} saves · {seconds} s").format(
+            joined=len(seen.joined),
+            people=seen.people,
+            n=n,
+            of=of or "…",
+            lesson=lesson or "…",
+            saves=len(seen.saved),
+            seconds=round(time.monotonic() - self._began),
+        )
+        print(f"\r{text:<100}" if sys.stdout.isatty() else text, end="" if sys.stdout.isatty() else "\n", flush=True)
+
+    def _dismiss(self) -> None:
+        if self._guests is not None and self._guests.stdin is not None:
+            self._guests.stdin.close()
+
+    def end(self, room: hosting.Hosted | None) -> None:
+        """The room is closed: nobody of them stays."""
+        if self._guests is not None:
+            self._dismiss()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._guests.wait(5)
+            self._guests.kill()
+            self._guests.wait()
+        if room is not None and room.desk is not None:
+            self.seen.troubles += [text for _at, text in room.desk.troubles.kept]
+
+
+def rehearse(session: Session, wishes: hosting.Wishes, people: int, *, keep: bool, today: date) -> int:
+    """See :func:`workbook.room.rehearse_room`."""
+    name = f"{wishes.name}-rehearsal"
+    place = Place(session.home, name)
+    _make_place(session, place)
+    wishes = dataclasses.replace(wishes, name=name, loopback=True, host="", cert="", key="")
+    rehearsal, rooms = Rehearsal(people, keep=keep), []
+
+    def begin(room: hosting.Hosted) -> None:
+        rooms.append(room)
+        rehearsal.begin(room)
+
+    try:
+        hosting.serve(session, wishes, today, begin)
+    finally:
+        rehearsal.end(rooms[0] if rooms else None)
+        if keep:
+            _mark(place).unlink(missing_ok=True)
+        elif place.folder.exists():
+            hosting.delete(session, name)
+    print()
+    print("\n".join(summary(rehearsal.seen)), flush=True)
+    if keep:
+        print(_("The room is kept: 'workbook room --name {name}' opens it again.").format(name=name), flush=True)
+    return 1 if rehearsal.seen.troubles else 0
+
+
+def _mark(place: Place) -> Path:
+    """A file that says: this room may be deleted, it was only a rehearsal."""
+    return place.folder / "rehearsal"
+
+
+def _make_place(session: Session, place: Place) -> None:
+    """Make the folder of a rehearsal; one that a power cut left over goes first. Raises WorkbookError."""
+    if place.name in hosting.known(place):
+        if not _mark(place).exists():
+            raise WorkbookError(
+                _(
+                    "The room '{name}' is kept from before. Delete it with 'workbook room --name {name} --delete', "
+                    "or rehearse with another --name."
+                ).format(name=place.name)
+            )
+        hosting.delete(session, place.name)
+    place.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _mark(place).touch()
