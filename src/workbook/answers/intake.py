@@ -10,7 +10,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -121,6 +121,19 @@ class Folders:
     submitted: Path
     released: Path
     aside: Path
+    _students: dict[str, set[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def students(self, id: str) -> list[str]:
+        """The names of learners' folders that end like ``id``. The folder is read once: a cohort has thousands."""
+        if not self._students:
+            for name in ("", *(folder.name for folder in files.folders(self.submitted))):
+                self._students.setdefault(name[-6:], set()).add(name)
+        return sorted(self._students.get(id[-6:], ()))
+
+    def note(self, student: str) -> None:
+        """There is a folder for this learner now."""
+        self.students(student)  # so that the others are known, too
+        self._students.setdefault(student[-6:], set()).add(student)
 
     @classmethod
     def of(cls, root: Path) -> Folders:
@@ -158,7 +171,7 @@ def _take(name: str, handed: HandIn, folders: Folders) -> Collected:
         why = _("there is no unit '{unit}' with exercises in this course").format(unit=handed.unit)
         return Collected(name, "refused", handed.student, handed.unit, (*handed.problems, why))
     handed = _in_time(handed)
-    student = _student(handed, folders.submitted)
+    student = _student(handed, folders)
     folder, reasons = folders.submitted / student / handed.unit, list(handed.problems)
     if student == handed.apart:
         apart = _("Another learner has the id '{id}': kept apart under {student}.")
@@ -172,6 +185,7 @@ def _take(name: str, handed: HandIn, folders: Folders) -> Collected:
         outcome = "older"
     else:
         _replace(folder, kept / (_name(old) if old else "unknown"), handed, notebooks, folders.aside)
+        folders.note(student)
         outcome = "problem" if reasons else "taken"
     given = frozenset(exercise for exercise, values in handed.values.items() if values)
     return Collected(name, outcome, student, handed.unit, tuple(reasons), handed.owner, handed.at, given)
@@ -210,14 +224,14 @@ def _replace(folder: Path, old: Path, handed: HandIn, notebooks: Sequence[Path],
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _student(handed: HandIn, submitted: Path) -> str:
+def _student(handed: HandIn, folders: Folders) -> str:
     """The learner's folder name: the one of an earlier unit, or a new one that nobody else has."""
     if handed.owner.id.startswith("learner-"):
         # The id is unique; the name before it may have changed since the last unit.
-        for folder in sorted(submitted.glob(f"*{handed.owner.id[-6:]}")):
-            if handed.belongs_to(folder.name) and _holders(folder) == {who(handed)}:
-                return folder.name
-    others = _holders(submitted / handed.student) - {who(handed)}
+        for name in folders.students(handed.owner.id):
+            if handed.belongs_to(name) and _holders(folders.submitted / name) == {who(handed)}:
+                return name
+    others = _holders(folders.submitted / handed.student) - {who(handed)}
     return handed.apart if others else handed.student
 
 
