@@ -14,10 +14,10 @@ from typing import NoReturn
 from .. import __version__
 from ..errors import ContentError, WorkbookError, near
 from ..i18n import _, ngettext
-from . import authors, cohort, learners, marking, rooms, trainers
+from . import authors, cohort, feedback, learners, marking, rooms, trainers
 from .common import Run
 
-GROUPS = (learners, rooms, authors, trainers, cohort, marking)
+GROUPS = (learners, rooms, authors, trainers, cohort, marking, feedback)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

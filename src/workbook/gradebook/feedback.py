@@ -8,6 +8,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
 from . import PRIVATE_TAG, TEST_TAG
+from .nbconfig import Nbgrader
 
 
 class HidePrivate(NbGraderPreprocessor):  # type: ignore[misc]
@@ -24,3 +25,12 @@ class HidePrivate(NbGraderPreprocessor):  # type: ignore[misc]
         hidden = {TEST_TAG} if released else {TEST_TAG, PRIVATE_TAG}
         nb.cells = [cell for cell in nb.cells if hidden.isdisjoint(cell.metadata.get("tags", []))]
         return nb, resources
+
+
+class Settings(Nbgrader):
+    """What a trainer set in ``nbgrader_config.py``, as far as feedback goes."""
+
+    @property
+    def released(self) -> frozenset[str]:
+        """The units whose keys, model answers and rubrics may be shown."""
+        return frozenset(HidePrivate(parent=self._places.parent).released)

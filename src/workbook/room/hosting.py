@@ -29,6 +29,7 @@ from .everybody import Everybody, RoomIdentity
 from .kept import Place
 from .limits import LARGEST, Waits
 from .people import People
+from .returned import Returned
 
 DAYS: Final = 30
 """Days for which a room's data are kept, unless the facilitator says otherwise."""
@@ -82,6 +83,7 @@ class Hosted(Room):
             "login_url": f"{self.base_url}join",
             "xsrf_cookie_kwargs": {"samesite": "Lax"},
             "waits": Waits(),
+            "returned": Returned(self.place.folder),
             "guarded": True,
         }
         return settings

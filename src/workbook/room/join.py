@@ -11,6 +11,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
+from tornado.web import HTTPError
+
 from ..answers import export_answers
 from ..answers.participants import CHOICES, LONGEST, SECTORS, NameTaken, Participant, about, folded, tidy
 from ..i18n import _
@@ -18,6 +20,7 @@ from . import codes, pages
 from .everybody import Everybody, RoomIdentity
 from .limits import Waits
 from .page_handler import Base, Explained
+from .returned import Returned
 
 FIELDS: Final = ("name", "members", "organisation", "sector", "reach")
 
@@ -53,6 +56,11 @@ class Door(Base):
     @property
     def identity(self) -> RoomIdentity:
         found: RoomIdentity = self.settings["identity_provider"]
+        return found
+
+    @property
+    def returned(self) -> Returned:
+        found: Returned = self.settings["returned"]
         return found
 
     @property
@@ -189,9 +197,10 @@ class MeHandler(Door):
         """Show it all."""
         one = self.everybody.known[self.person.owner.id]
         units = self.everybody.roll.home.units(one.owner)
-        self.show(
-            "me.html.j2", one=one, units=units, sectors=sectors(), choices=choices(), done=done, code=code, wrong=wrong
-        )
+        titles = {branch.id: branch.title for branch in self.settings["site"].course.units}
+        feedback = {unit: titles.get(unit, unit) for unit in self.returned.units(one.id)}
+        given: dict[str, Any] = {"sectors": sectors(), "choices": choices(), "feedback": feedback}
+        self.show("me.html.j2", one=one, units=units, done=done, code=code, wrong=wrong, **given)
 
     async def post(self) -> None:
         one = self.everybody.known[self.person.owner.id]
@@ -213,10 +222,21 @@ class MeHandler(Door):
             self.identity.sign_out(self)
             await self.settings["kernels"].end_all(one.owner)
             await self.everybody.remove(one)
+            self.returned.forget(one.id)
             self.current_user = self._jupyter_current_user = None
             self.show("gone.html.j2")
         else:
             self.mine(wrong=_("Nothing was deleted: tick the box first.") if act == "delete" else "")
+
+
+class FeedbackHandler(Door):
+    """The feedback of whoever asks on one unit; that of others has no address."""
+
+    async def get(self, unit: str) -> None:
+        found = await asyncio.to_thread(self.returned.page, self.person.owner.id, unit)
+        if found is None:
+            raise HTTPError(HTTPStatus.NOT_FOUND)
+        self.page(found)
 
 
 class TakeHomeHandler(Door):
@@ -242,4 +262,5 @@ def handlers(base: str) -> list[tuple[Any, ...]]:
         (rf"{base}join", JoinHandler),
         (rf"{base}me", MeHandler),
         (rf"{base}me/my-answers\.json", TakeHomeHandler),
+        (rf"{base}me/feedback/([a-z0-9-]+)", FeedbackHandler),
     ]
