@@ -114,6 +114,7 @@ def same(root: Path, calm: Path) -> None:
     """Nothing is lost, nothing is there twice, and nothing else lies around."""
     assert marked_course.gradebook(root) == marked_course.gradebook(calm)
     assert marked_course.notebooks(root) == marked_course.notebooks(calm)
+    assert list((root / "build" / "autograded").rglob(".*")) == []
 
 
 def test_a_run_that_was_killed_is_run_again(cohort: tuple[Path, Path], tmp_path: Path) -> None:
@@ -132,6 +133,10 @@ def test_a_run_that_was_killed_is_run_again(cohort: tuple[Path, Path], tmp_path:
     assert 0 < stored(root) < MANY
     _gone, alive = psutil.wait_procs(family, timeout=20)
     assert not alive, "the processes that mark end with the one that started them"
+    left = root / "build" / "autograded" / "l599" / UNIT / ".boats.ipynb.part"
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_text("half a note", encoding="utf-8")
+    left.chmod(0o444)
     told = marked_course.mark(root, UNIT)
     assert f"{MANY - stored_first(told)} learners marked" in told
     same(root, calm)

@@ -188,9 +188,14 @@ def _holds(path: Path, text: bytes) -> bool:
 
 def _put(path: Path, text: bytes, mode: int) -> None:
     """Put a file in its place whole: formgrader may be open, and the disk may be full."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part = path.with_name(f".{path.name}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
+        try:
+            descriptor = os.open(part, flags, mode)
+        except FileExistsError:  # a run was killed just here
+            part.unlink()
+            descriptor = os.open(part, flags, mode)
         with os.fdopen(descriptor, "wb") as file:
             file.write(text)
         try:
