@@ -300,3 +300,21 @@ def test_what_a_rehearsal_cannot_do_is_said(words: list[str], told: str, capsys:
     except SystemExit as end:
         code = end.code
     assert code == 2 and told in capsys.readouterr().err
+
+
+# Forms beside each other
+
+
+def test_forms_beside_each_other_are_no_other_window(tmp_path: Path) -> None:
+    root = form_sample.build(tmp_path / "course")
+    session = Session(root=root, home=str(tmp_path / "home"), owner="amina")
+    plan, every = Form("harbour/plan", session), Form("harbour/every", session)
+    for n in range(3):
+        assert every._save({"t": "save", "question": "word", "entries": {"word": [f"a{n}"]}})["t"] == "saved"
+        change = {"cells": {"row1.need": [f"Ice {n}"]}, "add": [], "remove": [], "move": [], "aside": {}}
+        answer = plan._save({"t": "save", "question": "needs", "change": change})
+        assert answer["t"] == "saved" and not [one for one in answer["changed"] if one["note"]], answer["changed"]
+    other = Form("harbour/plan", session)
+    other._save({"t": "save", "question": "needs", "change": {**change, "cells": {"row2.need": ["A pump"]}}})
+    answer = plan._save({"t": "save", "question": "needs", "change": {**change, "cells": {"row3.need": ["Nets"]}}})
+    assert [one["note"] for one in answer["changed"] if one["question"] == "needs"] == ["elsewhere"]

@@ -177,7 +177,8 @@ class Form(Surface):
         if isinstance(id, str) and id.endswith(".self"):
             question = self._asked({"question": id[: -len(".self")]})
             return {"t": "saved", "at": self.work.rate(question, content.get("entries")).at, "seq": self.count}
-        question = self._asked(content)
+        question, before = self._asked(content), self.count
+        self.look()  # what others stored until now is theirs; a form beside this one on the page is nobody else
         try:
             if "change" in content:
                 saved, wrong = self.work.change(question, content["change"])
@@ -185,9 +186,8 @@ class Form(Surface):
                 saved, wrong = self.work.put(question, self.work.parse(question, content.get("entries"))), {}
         except Refused as error:
             return self._refused(error.parts)
-        before = self.count
         if saved is not None:
-            self._changed(question, saved)
+            self._changed(question, saved, before)
         others = [c for c in self.changes(before) if c["question"] != question.id or c["note"]]
         told = {
             "at": saved.at if saved else None,
@@ -226,13 +226,17 @@ class Form(Surface):
 
     # -- keeping in step ----------------------------------------------------------------------------------------
 
-    def _changed(self, question: Question, saved: Saved) -> None:
-        """Remember a change made here; what others stored just before it, or right after, is noticed as well."""
+    def _changed(self, question: Question, saved: Saved, before: int) -> None:
+        """Remember a change made here; what others stored since change ``before``, or right after, is noticed as well."""
         between = saved.seq != self.work.answers.seq + 1 and question.kind == "table"
-        before = self.count
+        noted = self._elsewhere(question.id, before)
         self.look()
-        number, elsewhere, _at = self.history.get(question.id, (0, False, ""))
-        self._log(question.id, between or (number > before and elsewhere), saved.at)
+        self._log(question.id, between or noted or self._elsewhere(question.id, before), saved.at)
+
+    def _elsewhere(self, question: str, since: int) -> bool:
+        """Whether the last thing noticed of a question since change ``since`` was made by others."""
+        number, elsewhere, _at = self.history.get(question, (0, False, ""))
+        return number > since and elsewhere
 
     def _log(self, question: str, elsewhere: bool, at: str) -> None:
         self.count += 1
@@ -287,5 +291,5 @@ class Form(Surface):
         for id in {*old, *new}:
             if old.get(id) != new.get(id):
                 question = self.work.questions[id]
-                self._changed(question, self.work.put(question, new.get(id)))
+                self._changed(question, self.work.put(question, new.get(id)), self.count)
         self.send({"t": "beat", "id": None, "seq": self.count, "changed": self.changes(before)})

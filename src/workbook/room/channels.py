@@ -177,7 +177,7 @@ class GoodbyeHandler(Base):
         kernels: Kernels = self.settings["kernels"]
         if kernels.knows(kernel_id) and not kernels.belongs(kernel_id, self.person.owner):
             raise HTTPError(404)
-        await kernels.end(kernel_id)
+        await kernels.leave(kernel_id)
         self.set_status(204)
         self.finish()
 

@@ -20,7 +20,7 @@ from tornado.websocket import WebSocketClosedError
 from .typed import Asked, questions, saves
 from .visitor import Unanswered, Visitor
 
-BEAT: Final = 2.0
+BEAT: Final = 1.5
 """Seconds between two heartbeats, as in forms."""
 RETRY: Final = 8.0
 """Seconds without an answer after which something is sent again, as in forms."""

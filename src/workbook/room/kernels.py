@@ -23,6 +23,8 @@ NAME = "python3"
 GRACE = 90.0  # seconds a kernel outlives its last connection: a phone that slept or a cable that was out comes back
 SWEEP = 10.0  # seconds between looks for kernels to end
 LEFT = 15.0  # seconds without a connection after which a kernel goes when memory runs short
+LAST = 0.5  # seconds that a page's last words may take to its kernel, by another way than its good-bye
+BUSY = 5.0  # seconds at most until a kernel has done what it was told last
 REST = 1.5  # seconds from a page's connection to the start of the next spare kernel: the page comes first
 
 
@@ -165,6 +167,16 @@ class Kernels:
             close()
         if kernel_id in self.manager:
             await self.manager.shutdown_kernel(kernel_id, now=True)
+
+    async def leave(self, kernel_id: str) -> None:
+        """End a kernel whose page has said good-bye, once it has stored what was typed in the last moment."""
+        until = time.monotonic() + BUSY
+        await asyncio.sleep(LAST)
+        while kernel_id in self.manager and time.monotonic() < until:
+            if self.manager.get_kernel(kernel_id).execution_state != "busy":
+                break
+            await asyncio.sleep(LAST / 5)
+        await self.end(kernel_id)
 
     async def end_all(self, owner: Owner) -> None:
         """End the kernels of all pages of an owner."""

@@ -128,9 +128,12 @@ function replace(form, change) {
     const focus = old.contains(document.activeElement) ? document.activeElement : null;
     const fresh = fragment(form, change.html).firstElementChild;
     const kept = ["[data-slot=hints]", "[data-tell]"].map(part => [part, old.querySelector(part)]);
+    // What was said of the answer stays, unless others changed it: this may be an answer to a beat before our own save.
+    const said = !change.note && old.querySelector("[data-slot=after] > .wb-feedback"), after = fresh.querySelector("[data-slot=after]");
     const reopen = opened(old);
     old.replaceWith(fresh);
     reopen(fresh);
+    if (said && !after.childElementCount) after.append(said);
     for (const [part, el] of kept) if (el?.childNodes.length) fresh.querySelector(part)?.replaceWith(el);
     form.later.delete(change.question);
     enhance(form, fresh);

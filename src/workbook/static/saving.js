@@ -2,7 +2,8 @@
 // joined into one module: saving.js, drawing.js, table.js, folding.js, form.js (see forms/widget.py).
 // No build, no library, and nothing that needs a secure context (a room's page comes over plain http).
 
-const BEAT = 2000, LOST = 5000, PAUSE = 120, RETRY = 8000;
+// A beat that is missed is told at the latest BEAT + LOST after the connection broke: within five seconds.
+const BEAT = 1500, LOST = 3300, PAUSE = 120, RETRY = 8000;
 const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
 const own = (root, selector) => [...root.querySelectorAll(selector)];
 const clock = at => new Date(at ?? Date.now()).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
@@ -52,22 +53,19 @@ function join(form) {
   pulse.timer ||= setInterval(() => beat(pulse), BEAT);
   return () => {
     pulse.forms.delete(form);
-    if (!pulse.forms.size) { clearInterval(pulse.timer); pulse.timer = 0; }
+    if (!pulse.forms.size) { clearInterval(pulse.timer); clearTimeout(pulse.asked); pulse.timer = pulse.asked = 0; }
   };
 }
 
 function beat(pulse) {
   const [first] = pulse.forms;
-  if (pulse.asked && Date.now() - pulse.asked > LOST && !pulse.lost) {
-    pulse.lost = true;
-    pulse.forms.forEach(say);
-  }
-  pulse.asked ||= Date.now();
+  pulse.asked ||= setTimeout(() => { pulse.lost = true; pulse.forms.forEach(say); }, LOST);
   if (first) send(first, {t: "beat", seq: first.seq, forms: [...pulse.forms].map(form => form.about.prefix)});
   pulse.forms.forEach(retry);
 }
 
 function heard(pulse) {
+  clearTimeout(pulse.asked);
   pulse.asked = 0;
   if (!pulse.lost) return;
   pulse.lost = false;
