@@ -16,8 +16,9 @@ from workbook.model import Exercise
 
 CHECKOUT = Path(__file__).parent.parent
 PIPELINE = """
-import sys
+import functools, sys
 from pathlib import Path
+import nbgrader.api
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import Autograde
 from nbgrader.converters.generate_assignment import GenerateAssignment
@@ -28,6 +29,8 @@ from traitlets.config import PyFileConfigLoader
 @event.listens_for(Engine, "connect")
 def quick(connection, record):
     connection.execute("pragma synchronous=off")  # it waits for the disk after every mark of every learner
+
+nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)  # and compiles every statement anew each time
 
 what, students, force, units = sys.argv[1], sys.argv[2], sys.argv[3] == "force", sys.argv[4:]
 config = PyFileConfigLoader("nbgrader_config.py", path=str(Path.cwd())).load_config()
