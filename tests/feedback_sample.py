@@ -78,6 +78,7 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 ROWS = [
     {"id": "r1", "cells": {"who": "Amina", "does": "Steers", "power": "mighty"}},
     {"id": "r2", "cells": {"who": "Ben"}},
+    {"id": "r3", "cells": {"power": "mighty"}},
 ]
 ANN: dict[str, dict[str, Any]] = {
     "nets": {"first": "ask"},

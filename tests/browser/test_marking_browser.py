@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Request, Route, expect
 
 import feedback_sample as made
 import marked_course
@@ -45,16 +45,23 @@ def formgrader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
-def here_only(tab: Page) -> list[str]:
-    """Let the page ask only this computer; returns what it wanted from elsewhere, and what it asked people."""
+def here_only(tab: Page, server: str) -> list[str]:
+    """Let the page ask only this server; returns what it wanted from elsewhere, and what it asked people."""
     asked: list[str] = []
 
-    def route(request: Request) -> bool:
-        return not request.url.startswith(("http://127.0.0.1", "file:", "data:", "blob:"))
+    def seen(route: Route, request: Request) -> None:
+        if request.url.startswith((server, "file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            asked.append(request.url)
+            route.abort()
 
-    tab.route("**/*", lambda route_, request: route_.abort() if route(request) else route_.continue_())
-    tab.on("request", lambda request: asked.append(request.url) if route(request) else None)
-    tab.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    def refused(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    tab.route("**/*", seen)
+    tab.on("dialog", refused)
     return asked
 
 
@@ -79,7 +86,7 @@ def test_marks_and_comments_entered_in_formgrader_survive_marking_again(
     formgrader: Server, context: BrowserContext
 ) -> None:
     root, tab = formgrader.root, context.new_page()
-    asked = here_only(tab)
+    asked = here_only(tab, formgrader.url)
     told: dict[str, list[str]] = {}
     for student in ("ann", "bo", "cy"):
         addresses = submissions(tab, formgrader, f"manage_students/{student}/{UNIT}")

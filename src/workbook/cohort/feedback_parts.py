@@ -48,6 +48,7 @@ class Part:
 
     def __init__(self, exercise: Exercise, released: bool) -> None:
         self.exercise = replace(exercise, questions=tuple(_open(q) for q in exercise.questions if _public(q)))
+        self._whole = exercise
         self.released = released and exercise.purpose != "test"
         self._keys = {q.id: _key(q) if self.released else "" for q in self.exercise.questions}
         self._asked = {q.id: _asked(q) for q in self.exercise.questions}
@@ -82,7 +83,7 @@ class Part:
         return tag("section", *drawn)
 
     def _notices(self, submission: Submission, counts: bool) -> Iterator[str]:
-        yield from submission.changed(self.exercise) if self.exercise.name in submission.versions else ()
+        yield from submission.changed(self._whole) if self.exercise.name in submission.versions else ()
         if self.exercise.purpose == "test":
             yield TEST_NOTE
 
