@@ -57,8 +57,14 @@ class Wire:
         except OSError:
             writer.close()
             return
-        with suppress(asyncio.CancelledError):  # the end of the test
+        except asyncio.CancelledError:  # the end of the test
+            writer.transport.abort()
+            return
+        try:
             await asyncio.gather(self._pump(reader, back, "sent"), self._pump(there, writer, "received"))
+        except asyncio.CancelledError:  # nobody reads what is still to be sent
+            writer.transport.abort()
+            back.transport.abort()
 
 
 @contextmanager
@@ -82,6 +88,7 @@ def wire(url: str, name: str = "") -> Iterator[Wire]:
             task.cancel()
         if waiting:  # gathering nothing asks for a loop that this thread does not have
             loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+            loop.run_until_complete(asyncio.sleep(0.05))  # closing takes another round
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
