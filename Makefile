@@ -34,7 +34,7 @@ lab: setup
 	@$(BIN)/workbook lab $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup-dev debian
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak" $(ARGS)
 
 check: setup-dev debian
 	$(BIN)/ruff format --check src tests bench
@@ -42,7 +42,7 @@ check: setup-dev debian
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/workbook check
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak" $(ARGS)
 
 bench: setup-dev debian
 	$(BIN)/python bench/run.py $(ARGS)

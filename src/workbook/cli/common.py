@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -79,3 +80,34 @@ def port_number(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(_("a port is a number from 1 to 65535"))
     return int(text)
+
+
+class Line:
+    """One line on the terminal that says how far it is and how long it will take; nothing where nobody looks on."""
+
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
+        self.unit, self.began, self.last = "", 0.0, 0.0
+
+    def show(self, unit: str, done: int, of: int) -> None:
+        """Say that ``done`` of ``of`` learners are done."""
+        now = time.monotonic()
+        if unit != self.unit:
+            self.unit, self.began, self.last = unit, now, 0.0
+        if not self.shown or not of or (now - self.last < 0.2 and done < of):
+            return
+        self.last = now
+        text = _("{unit}: {done} of {of} learners ({share} %)").format(
+            unit=unit, done=done, of=of, share=100 * done // of
+        )
+        if 0 < done < of:
+            left = (now - self.began) * (of - done) / done
+            text += ", " + _("about {n} s left").format(n=round(left)) if left < 100 else ""
+            text += ", " + _("about {n} min left").format(n=round(left / 60)) if left >= 100 else ""
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            self.shown = False

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ..errors import WorkbookError
 from ..i18n import _
-from .common import Commands, fresh_build, root_here
-from .marking import _Line
+from .common import Commands, Line, fresh_build, root_here
 
 
 def add(command: Commands) -> None:
@@ -36,7 +35,7 @@ def _feedback(args: argparse.Namespace) -> int | None:
     wishes = Wishes(
         args.release, Path(args.zip) if args.zip else None, RoomTarget(home, args.room) if args.room else None
     )
-    line = _Line()
+    line = Line()
     try:
         reports = feedback(root, args.units, wishes, progress=line.show)
     except KeyboardInterrupt:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from pathlib import Path
 
 from .. import __version__
 from ..errors import WorkbookError
 from ..i18n import _
-from .common import Commands, fresh_build, root_here
+from .common import Commands, Line, fresh_build, root_here
 
 ODD = "build/odd.txt"
 """Every remark on every learner, of the last run."""
@@ -33,7 +32,7 @@ def _mark(args: argparse.Namespace) -> int | None:
 
     root = root_here()
     fresh_build(root)
-    line = _Line()
+    line = Line()
     how = {"jobs": args.jobs, "dry": args.dry_run, "force": args.force, "edition": __version__}
     try:
         reports = mark(root, args.units, **how, progress=line.show)
@@ -60,37 +59,6 @@ def _keep(path: Path, lines: list[str]) -> None:
         print(_("Every remark with every name: {path}").format(path=ODD))
     else:
         path.unlink(missing_ok=True)
-
-
-class _Line:
-    """One line on the terminal that says how far it is and how long it will take; nothing where nobody looks on."""
-
-    def __init__(self) -> None:
-        self.shown = sys.stderr.isatty()
-        self.unit, self.began, self.last = "", 0.0, 0.0
-
-    def show(self, unit: str, done: int, of: int) -> None:
-        """Say that ``done`` of ``of`` learners are done."""
-        now = time.monotonic()
-        if unit != self.unit:
-            self.unit, self.began, self.last = unit, now, 0.0
-        if not self.shown or not of or (now - self.last < 0.2 and done < of):
-            return
-        self.last = now
-        text = _("{unit}: {done} of {of} learners ({share} %)").format(
-            unit=unit, done=done, of=of, share=100 * done // of
-        )
-        if 0 < done < of:
-            left = (now - self.began) * (of - done) / done
-            text += ", " + _("about {n} s left").format(n=round(left)) if left < 100 else ""
-            text += ", " + _("about {n} min left").format(n=round(left / 60)) if left >= 100 else ""
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-            self.shown = False
 
 
 def _jobs(text: str) -> int:
