@@ -227,7 +227,7 @@ class Form(Surface):
     # -- keeping in step ----------------------------------------------------------------------------------------
 
     def _changed(self, question: Question, saved: Saved, before: int) -> None:
-        """Remember a change made here; what others stored since change ``before``, or right after, is noticed as well."""
+        """Remember a change made here; what others stored since change ``before``, or right after, is noticed too."""
         between = saved.seq != self.work.answers.seq + 1 and question.kind == "table"
         noted = self._elsewhere(question.id, before)
         self.look()

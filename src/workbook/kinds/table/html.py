@@ -7,7 +7,8 @@ as a card (``data-label`` on each cell). With script, ``<template data-row-templ
 ``place.choices`` has the rows that refs may name, by :attr:`Column.source`. ``place.extra`` may have, each by the same
 key: ``removed`` (labels of rows that are gone), ``outside`` (labels of rows that are no longer in the list) and
 ``empty`` (the exercise that comes first where there is nothing to choose from); ``computed``, what computed columns
-say (question, row, column to words); ``fresh``, ids for the rows offered empty; and ``offered``, how many those are without script.
+say (question, row, column to words); ``fresh``, ids for the rows offered empty; and ``offered``, how many those are
+without script.
 """
 
 from __future__ import annotations
