@@ -29,7 +29,7 @@ from workbook.places import Session
 from workbook.room import typed
 from workbook.room.guest import Guest
 from workbook.room.kept import Place
-from workbook.room.rehearsal import MOST, Seen, carries, summary
+from workbook.room.measured import MOST, Seen, carries, summary
 from workbook.room.visitor import many
 
 LESSON, EXERCISE = "/harbour/needs", "harbour/every"
