@@ -2,7 +2,8 @@
 
 The lesson has one form of thirty questions. Time is from the request to the last widget state over the WebSocket, for
 the slowest two of forty (p95). Memory is what the kernels hold for themselves (USS), for each participant, with what
-forks them counted in. The clients run in a process of their own on the same two cores, for both sides alike.
+forks them counted in. Where kernels cannot be forked is measured too. The clients run in a process of their own on the
+same two cores, for both sides alike.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import psutil  # type: ignore[import-untyped]
 import form_sample
 import sample
 from bench_form import FIELDS, exercise
-from bench_page import ours, running, stock
+from bench_page import SERVE, ours, running, stock
 from measure import ROOT, Row, environment
 from serving import Server
 from workbook import content, release
@@ -52,6 +53,12 @@ for place in range(FIELDS):
     )[place % 5]())
 ipywidgets.VBox(made)
 """
+
+
+def processes(root: Path, home: Path) -> Server:
+    """Ours where kernels cannot be forked: each is a process, as on Windows and macOS."""
+    code = "from workbook.room import forks; forks.possible = lambda: False\n" + SERVE
+    return Server(root, home, lambda port: [sys.executable, "-c", code, str(root), str(home), str(port)], "/health")
 
 
 def course(folder: Path) -> Path:
@@ -102,6 +109,8 @@ def run() -> list[Row]:
         for people in PEOPLE:
             with running(ours(root, place / f"home-{people}" / "home")) as server:
                 found[people] = visit(server, "/harbour/needs", people)
+        with running(processes(root, place / "home-processes" / "home")) as server:
+            unforked = visit(server, "/harbour/needs", ALSO_STOCK)
         with running(stock(notebook(place / "stock"), place / "home-stock" / "home")) as server:
             theirs = visit(server, "/voila/render/room.ipynb", ALSO_STOCK)
     rows = []
@@ -112,4 +121,6 @@ def run() -> list[Row]:
         rows.append(Row(f"{people} people open one page at once: p95", slow, beside[0], "s", **limit))
         limit = {"most": 20.0} if people == ALSO_STOCK else {}
         rows.append(Row(f"{people} people: memory of each", memory, beside[1], "MB", **limit))
+    rows.append(Row(f"{ALSO_STOCK} people without fork: p95", unforked[0], theirs[0], "s"))
+    rows.append(Row(f"{ALSO_STOCK} people without fork: memory of each", unforked[1], theirs[1], "MB"))
     return rows
