@@ -7,8 +7,6 @@ import http.client
 import json
 import struct
 import uuid
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,12 +72,6 @@ def lower(server: RoomServer, **limits: Any) -> None:
     file = server.home.parent / "limits.json"
     file.with_suffix(".new").write_text(json.dumps(limits), encoding="utf-8")
     file.with_suffix(".new").replace(file)
-
-
-def run(asking: Coroutine[Any, Any, Any]) -> Any:
-    """Run it in a thread of its own, for browser tests leave an event loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asking).result(timeout=120)
 
 
 def raw(

@@ -38,7 +38,8 @@ from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
 import attacks
-from attacks import SECRETS, V1, Line, lower, page, raw, run
+from apart import run
+from attacks import SECRETS, V1, Line, lower, page, raw
 from room_many import Browser, Facilitator, Participant, RoomServer
 from workbook.answers import Owner, open_home
 from workbook.answers.participants import Roll

@@ -20,6 +20,7 @@ import pytest
 
 import form_sample
 import room_many
+from apart import run
 from room_many import RoomServer
 from serving import free_port
 from workbook.answers import open_home
@@ -142,7 +143,7 @@ def test_a_server_killed_while_forty_type_loses_nothing_that_it_acknowledged(
             return await drama(all, typing)
 
     try:
-        took = asyncio.run(asyncio.wait_for(play(), 180))
+        took = run(play(), 180)
         found = stored(server)
         lost = {
             name: saves[-1][1] for name, saves in acknowledged.items() if int(found[name].split()[-1]) != saves[-1][1]
@@ -184,7 +185,7 @@ def test_phones_that_vanish_leave_no_kernel_after_the_grace(tmp_path: Path) -> N
             assert answer["t"] == "saved", "the page that is open works on"
 
     try:
-        asyncio.run(asyncio.wait_for(play(), 120))
+        run(play())
     finally:
         server.kill()
 

@@ -10,7 +10,8 @@ import pytest
 
 import attacks
 import room_many
-from attacks import Line, page, run
+from apart import run
+from attacks import Line, page
 from room_many import Participant
 
 PEOPLE = 60

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import io
 import json
@@ -12,8 +11,7 @@ import signal
 import stat
 import time
 import zipfile
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from tornado.websocket import websocket_connect
 
 import room_many
 import room_sample
+from apart import run
 from room_many import Browser, Facilitator, Participant, RoomServer
 from workbook import learner
 from workbook.answers import Owner, intake, open_home
@@ -225,18 +224,12 @@ def test_two_people_get_kernels_and_answers_of_their_own(server: RoomServer) -> 
     assert other.post(f"/goodbye/{ids[0]}", Origin=server.url).status == 404
     assert Browser(server.url).post(f"/goodbye/{ids[0]}", Origin=server.url).status == 403
     assert one.get(f"/api/kernels/{ids[0]}", Accept="application/json").status == 200, "it lives on"
-    assert _answer(_websocket(server, ids[0], other.header())) == 404
-    assert _answer(_websocket(server, ids[0], "")) in (403, 404)
-    assert _answer(_websocket(server, ids[0], one.header(), origin="http://evil.example.org")) == 403
-    assert _answer(_websocket(server, ids[0], one.header())) == 101
+    assert run(_websocket(server, ids[0], other.header())) == 404
+    assert run(_websocket(server, ids[0], "")) in (403, 404)
+    assert run(_websocket(server, ids[0], one.header(), origin="http://evil.example.org")) == 403
+    assert run(_websocket(server, ids[0], one.header())) == 101
     for path in ("/api/kernels", f"/api/kernels/{ids[0]}/restart", f"/voila/api/shutdown/{ids[0]}", "/api/sessions"):
         assert other.get(path, Accept="application/json").status in (404, 405), path
-
-
-def _answer(asking: Coroutine[Any, Any, int]) -> int:
-    """What a client hears; in a thread of its own, for browser tests leave an event loop running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asking).result()
 
 
 async def _websocket(server: RoomServer, kernel: str, cookies: str, origin: str = "") -> int:

@@ -20,6 +20,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 
 import room_many
+from apart import run
 from room_many import RoomServer
 from test_reliability import alive, below, eventually
 from workbook.answers import open_home
@@ -172,7 +173,7 @@ def test_three_days_of_a_workshop(tmp_path: Path, capsys: pytest.CaptureFixture[
             await asyncio.to_thread(server.stop)
 
     try:
-        asyncio.run(workshop())
+        run(workshop(), 3600)
         count = complete(server, guests)
         refused = [text for one in guests for text in one.refused]
         with capsys.disabled():

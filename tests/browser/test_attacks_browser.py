@@ -10,8 +10,8 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import attacks
+from apart import run
 from attacks import page as opened
-from attacks import run
 from room_many import Facilitator, Participant, RoomServer
 from test_attacks import owner, stored
 from workbook import content

@@ -15,6 +15,7 @@ import marked_course
 from feedback_sample import ANN, SECRETS, UNIT
 from serving import Server
 
+pytestmark = pytest.mark.browser
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 NB = "nbgrader.server_extensions"
 OTHERS = ("jupyterlab", "jupyterlab_jupytext", "jupyter_lsp", "jupyter_server_terminals", "notebook", "notebook_shim",
