@@ -162,7 +162,8 @@ class Room(Voila):  # type: ignore[misc]
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 1 if sys.platform == "win32" else None)
         finally:
-            logging.getLogger("tornado.general").setLevel(logging.CRITICAL)  # pages cut off by the end are no news
+            for name in (log.name, "tornado.general"):  # pages cut off by the end are no news
+                logging.getLogger(name).setLevel(logging.CRITICAL)
             for server in servers:
                 server.stop()
             await settings["kernels"].stop()

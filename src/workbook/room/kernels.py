@@ -202,7 +202,12 @@ class Kernels:
             if task is not self._spare:
                 task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
-        await self.manager.shutdown_all(now=True)
+        for _attempt in range(5):
+            try:
+                await self.manager.shutdown_all(now=True)
+                break
+            except Exception:  # a page closed at the same moment and ended its kernel: the others are still to end
+                await asyncio.sleep(0.05)
         if self.server:
             self.server.stop()
 

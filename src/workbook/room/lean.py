@@ -7,6 +7,7 @@ references). Kernel and shell look at very much while they are made, so they are
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -27,6 +28,8 @@ class LeanKernelApp(IPKernelApp):  # type: ignore[misc]
         """The one application of this process."""
         settings = Config()
         settings.HistoryManager.enabled = False
+        # What it warns of (no encryption where kernels talk over ports of this computer) nobody in a room can mend.
+        settings.LeanKernelApp.log_level = logging.ERROR
         settings.IPCompleter.use_jedi = False
         # Two threads for each of stdout and stderr, which read what libraries in C print: ours print nothing.
         settings.IPKernelApp.capture_fd_output = False

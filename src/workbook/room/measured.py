@@ -78,8 +78,9 @@ def carries(seen: Seen) -> int:
 
 def summary(seen: Seen) -> list[str]:
     """What came of it, in plain words."""
+    stopped = [] if seen.done else [_("It was stopped before the end.")]
     if not seen.opened:
-        return [_("No page was opened, so there is nothing to tell of pages."), *_troubles(seen)]
+        return [_("No page was opened, so there is nothing to tell of pages."), *_troubles(seen), *stopped]
     said = [
         _("{n} of {people} participants came in; {pages} pages were opened.").format(
             n=len(seen.joined), people=seen.people, pages=len(seen.opened)
@@ -106,9 +107,7 @@ def summary(seen: Seen) -> list[str]:
             least=seen.least // MB,
         )
     )
-    said += _troubles(seen)
-    if not seen.done:
-        said.append(_("It was stopped before the end."))
+    said += _troubles(seen) + stopped
     most = carries(seen)
     said.append(
         _("This computer seems to carry {n} people or more.").format(n=most)
