@@ -101,7 +101,7 @@ def test_marks_and_comments_entered_in_formgrader_survive_marking_again(
 
     letters = submissions(tab, formgrader, f"gradebook/{UNIT}/letter")
     (letter,) = [address for address in letters if "Dear all" in read(tab, formgrader, address)]
-    tab.goto(formgrader.url + letter)
+    tab.goto(formgrader.url + letter, wait_until="networkidle")  # its boxes tell nobody before it knows the marks
     with tab.expect_response(lambda found: "/api/grade/" in found.url and found.request.method == "PUT"):
         tab.locator("#rubric-letter-need").fill("1.5")
         tab.locator("#rubric-letter-need").blur()
