@@ -8,7 +8,8 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -16,6 +17,9 @@ from typing import Any
 
 import room_sample
 from serving import Server, free_port
+from workbook.answers import Owner
+from workbook.answers.participants import Roll
+from workbook.room.kept import Place
 
 SERVE = (
     "import sys; from pathlib import Path\n"
@@ -81,6 +85,23 @@ def new(
 
     server.command = command
     return server
+
+
+@contextmanager
+def running(server: RoomServer) -> Iterator[RoomServer]:
+    """It serves until the tests of a module are done; nothing may have broken in it meanwhile."""
+    server.start()
+    yield server
+    server.stop()
+    assert "Traceback" not in server.said
+
+
+def owner(server: RoomServer, name: str) -> Owner:
+    """Who has joined by that name."""
+    roll = Roll(Place(str(server.home), "kigali").url, "kigali")
+    (one,) = [one for one in roll.people() if one.name == name]
+    roll.home.close()
+    return one.owner
 
 
 class Answer:

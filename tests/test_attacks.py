@@ -38,11 +38,11 @@ from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
 import attacks
+import room_many
 from apart import run
 from attacks import SECRETS, V1, Line, lower, page, raw
-from room_many import Browser, Facilitator, Participant, RoomServer
+from room_many import Browser, Facilitator, Participant, RoomServer, owner
 from workbook.answers import Owner, open_home
-from workbook.answers.participants import Roll
 from workbook.room import messages
 from workbook.room.kept import Place
 from workbook.room.limits import LARGEST, LEAST, PEOPLE, USUAL
@@ -54,11 +54,8 @@ NORMAL = {"LEAST": LEAST, "PEOPLE": PEOPLE, "RUSH": 120, "ONLINE": 90}
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomServer]:
-    server = attacks.room(tmp_path_factory.mktemp("attacked"))
-    server.start()
-    yield server
-    server.stop()
-    assert "Traceback" not in server.said
+    with room_many.running(attacks.room(tmp_path_factory.mktemp("attacked"))) as server:
+        yield server
 
 
 @contextmanager
@@ -69,13 +66,6 @@ def lowered(server: RoomServer, **limits: Any) -> Iterator[None]:
     yield
     lower(server, **NORMAL)
     time.sleep(0.3)
-
-
-def owner(server: RoomServer, name: str) -> Owner:
-    roll = Roll(Place(str(server.home), "kigali").url, "kigali")
-    (one,) = [one for one in roll.people() if one.name == name]
-    roll.home.close()
-    return one.owner
 
 
 def stored(server: RoomServer, name: str) -> dict[str, Any]:

@@ -37,11 +37,8 @@ EVIL = '</textarea><script>alert("x")</script>&lt;'
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomServer]:
-    server = room_many.new(tmp_path_factory.mktemp("plain"), course=form_sample.build)
-    server.start()
-    yield server
-    server.stop()
-    assert "Traceback" not in server.said
+    with room_many.running(room_many.new(tmp_path_factory.mktemp("plain"), course=form_sample.build)) as server:
+        yield server
 
 
 @pytest.fixture

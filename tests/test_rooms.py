@@ -23,9 +23,9 @@ from tornado.websocket import websocket_connect
 import room_many
 import room_sample
 from apart import run
-from room_many import Browser, Facilitator, Participant, RoomServer
+from room_many import Browser, Facilitator, Participant, RoomServer, owner
 from workbook import learner
-from workbook.answers import Owner, intake, open_home
+from workbook.answers import intake, open_home
 from workbook.answers.participants import Participant as Joined
 from workbook.answers.participants import Roll
 from workbook.errors import WorkbookError
@@ -40,18 +40,8 @@ EVIL = "<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomServer]:
-    server = room_many.new(tmp_path_factory.mktemp("rooms"))
-    server.start()
-    yield server
-    server.stop()
-    assert "Traceback" not in server.said
-
-
-def owner(server: RoomServer, name: str) -> Owner:
-    roll = Roll(Place(str(server.home), "kigali").url, "kigali")
-    (one,) = [one for one in roll.people() if one.name == name]
-    roll.home.close()
-    return one.owner
+    with room_many.running(room_many.new(tmp_path_factory.mktemp("rooms"))) as server:
+        yield server
 
 
 def kernel_of(page: str) -> str:

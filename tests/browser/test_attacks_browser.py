@@ -10,10 +10,11 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import attacks
+import room_many
 from apart import run
 from attacks import page as opened
-from room_many import Facilitator, Participant, RoomServer
-from test_attacks import owner, stored
+from room_many import Facilitator, Participant, RoomServer, owner
+from test_attacks import stored
 from workbook import content
 from workbook.gradebook.readable import answer_text
 from workbook.learner import Learner
@@ -32,11 +33,8 @@ INJECTED = "img[src=x], svg[onload], [onerror], main script:not([src]):not([type
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomServer]:
-    server = attacks.room(tmp_path_factory.mktemp("attacked-in-a-browser"))
-    server.start()
-    yield server
-    server.stop()
-    assert "Traceback" not in server.said
+    with room_many.running(attacks.room(tmp_path_factory.mktemp("attacked-in-a-browser"))) as server:
+        yield server
 
 
 def harmless(page: Page, *texts: str) -> None:
@@ -53,6 +51,17 @@ def harmless(page: Page, *texts: str) -> None:
 def signed_in(context: BrowserContext, who: Participant) -> None:
     for name, value in who.cookies().items():
         context.add_cookies([{"name": name, "value": value, "url": who.url}])
+
+
+def reading(browser: Browser, who: Participant) -> Page:
+    """Somebody's page with a form that is ready; its context is the page's own."""
+    context = browser.new_context()
+    signed_in(context, who)
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(who.url + "/harbour/wishes")
+    expect(page.locator("html")).to_have_attribute("data-forms", "ready")
+    return page
 
 
 async def _typed(person: Participant) -> None:
@@ -150,12 +159,7 @@ def test_script_in_what_people_type_runs_nowhere(server: RoomServer, browser: Br
 
 def test_a_page_that_is_open_is_told_kindly_when_its_unit_closes(server: RoomServer, browser: Browser) -> None:
     person, desk = Participant(server, "Reading"), Facilitator(server)
-    context = browser.new_context()
-    signed_in(context, person)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.goto(server.url + "/harbour/wishes")
-    expect(page.locator("html")).to_have_attribute("data-forms", "ready")
+    page = reading(browser, person)
     reason = page.locator("textarea[name=reason]")
     reason.fill("Because it is kept")
     expect(page.locator("[data-status][data-look=saved]").first).to_be_visible()
@@ -168,17 +172,12 @@ def test_a_page_that_is_open_is_told_kindly_when_its_unit_closes(server: RoomSer
         desk.act("open", unit="harbour")
     page.reload()
     expect(reason).to_have_value("Because it is kept")
-    context.close()
+    page.context.close()
 
 
 def test_ten_megabytes_pasted_are_refused_beside_the_field(server: RoomServer, browser: Browser) -> None:
     person = Participant(server, "Pasting in a browser")
-    context = browser.new_context()
-    signed_in(context, person)
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    page.goto(server.url + "/harbour/wishes")
-    expect(page.locator("html")).to_have_attribute("data-forms", "ready")
+    page = reading(browser, person)
     reason = page.locator("textarea[name=reason]")
     reason.evaluate(
         "field => { field.value = 'x'.repeat(1e7); field.dispatchEvent(new Event('input', {bubbles: true})) }"
@@ -187,4 +186,4 @@ def test_ten_megabytes_pasted_are_refused_beside_the_field(server: RoomServer, b
     reason.fill("In short")
     expect(page.locator("[data-status][data-look=saved]").first).to_be_visible()
     assert stored(server, "Pasting in a browser") == {"counts": {"reason": "In short"}}
-    context.close()
+    page.context.close()

@@ -19,10 +19,8 @@ PAGES = ("", "harbour/needs", "harbour/wishes", "harbour/wishes/2", "harbour/wis
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomServer]:
-    server = room_many.new(tmp_path_factory.mktemp("plain"), course=form_sample.build)
-    server.start()
-    yield server
-    server.stop()
+    with room_many.running(room_many.new(tmp_path_factory.mktemp("plain"), course=form_sample.build)) as server:
+        yield server
 
 
 def wide(page: Page) -> list[int]:

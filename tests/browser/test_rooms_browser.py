@@ -18,10 +18,8 @@ PHONE = {"width": 360, "height": 740}
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomServer]:
-    server = room_many.new(tmp_path_factory.mktemp("rooms"))
-    server.start()
-    yield server
-    server.stop()
+    with room_many.running(room_many.new(tmp_path_factory.mktemp("rooms"))) as server:
+        yield server
 
 
 def check(page: Page) -> None:

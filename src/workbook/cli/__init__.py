@@ -52,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         why = error.strerror or error
         print(_("{path} cannot be read or written: {why}.").format(path=where, why=why), file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print(_("Stopped."), file=sys.stderr)
+    except KeyboardInterrupt as stopped:
+        print(stopped if stopped.args else _("Stopped."), file=sys.stderr)
         return 130
 
 

@@ -6,7 +6,8 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -80,6 +81,18 @@ def port_number(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise argparse.ArgumentTypeError(_("a port is a number from 1 to 65535"))
     return int(text)
+
+
+@contextmanager
+def progress(stopped: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Shows how far learners are; on Ctrl-C the command says ``stopped``, which tells what is kept."""
+    line = Line()
+    try:
+        yield line.show
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(stopped) from None
+    finally:
+        line.clear()
 
 
 class Line:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from ..errors import WorkbookError
 from ..i18n import _
-from .common import Commands, Line, fresh_build, root_here
+from .common import Commands, fresh_build, progress, root_here
 
 
 def add(command: Commands) -> None:
@@ -35,15 +34,8 @@ def _feedback(args: argparse.Namespace) -> int | None:
     wishes = Wishes(
         args.release, Path(args.zip) if args.zip else None, RoomTarget(home, args.room) if args.room else None
     )
-    line = Line()
-    try:
-        reports = feedback(root, args.units, wishes, progress=line.show)
-    except KeyboardInterrupt:
-        line.clear()
-        print(_("Stopped. The pages that were written are whole; run the command again to go on."), file=sys.stderr)
-        return 130
-    finally:
-        line.clear()
+    with progress(_("Stopped. The pages that were written are whole; run the command again to go on.")) as show:
+        reports = feedback(root, args.units, wishes, progress=show)
     if not reports:
         print(_("Nothing was handed in. Take hand-ins in with: workbook collect"))
     for report in reports:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from .. import __version__
 from ..errors import WorkbookError
 from ..i18n import _
-from .common import Commands, Line, fresh_build, root_here
+from .common import Commands, fresh_build, progress, root_here
 
 ODD = "build/odd.txt"
 """Every remark on every learner, of the last run."""
@@ -32,16 +31,9 @@ def _mark(args: argparse.Namespace) -> int | None:
 
     root = root_here()
     fresh_build(root)
-    line = Line()
     how = {"jobs": args.jobs, "dry": args.dry_run, "force": args.force, "edition": __version__}
-    try:
-        reports = mark(root, args.units, **how, progress=line.show)
-    except KeyboardInterrupt:
-        line.clear()
-        print(_("Stopped. What was marked so far is kept; run the command again to go on."), file=sys.stderr)
-        return 130
-    finally:
-        line.clear()
+    with progress(_("Stopped. What was marked so far is kept; run the command again to go on.")) as show:
+        reports = mark(root, args.units, **how, progress=show)
     if not reports:
         print(_("Nothing was handed in. Take hand-ins in with: workbook collect"))
     for report in reports:
