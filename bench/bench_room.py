@@ -3,12 +3,13 @@
 The lesson has one form of thirty questions. Time is from the request to the last widget state over the WebSocket, for
 the slowest two of forty (p95). Memory is what the kernels hold for themselves (USS), for each participant, with what
 forks them counted in. Where kernels cannot be forked is measured too. The clients run in a process of their own on the
-same two cores, for both sides alike.
+same two cores, for both sides alike. Each figure is a median of three servers, ours and stock in turn.
 """
 
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,13 +22,15 @@ import form_sample
 import sample
 from bench_form import FIELDS, exercise
 from bench_page import SERVE, ours, running, stock
-from measure import ROOT, Row, environment
+from measure import ROOT, RUNS, Row, environment
 from serving import Server
 from workbook import content, release
 
 PEOPLE = (40, 60, 100)
 ALSO_STOCK = 40
 """Stock Voila is measured with so many people only: more of them do not fit the time."""
+STUBBORN = 4
+"""Times that stock Voila may try until all its pages come."""
 SETTLE = 6.0
 """Seconds before they come: a server that has just started, as in a room."""
 CROWD = (
@@ -53,6 +56,10 @@ for place in range(FIELDS):
     )[place % 5]())
 ipywidgets.VBox(made)
 """
+
+
+class Unfinished(Exception):
+    """Somebody never got the page."""
 
 
 def processes(root: Path, home: Path) -> Server:
@@ -91,7 +98,7 @@ def visit(server: Server, path: str, people: int) -> tuple[float, float]:
         assert clients.stdout is not None and clients.stdin is not None
         line = clients.stdout.readline()
         if not line:
-            raise SystemExit(f"the {people} participants of {server.url} did not get their pages")
+            raise Unfinished(f"the {people} participants of {server.url} did not get their pages")
         seconds = sorted(json.loads(line))
         assert server.process is not None
         children = psutil.Process(server.process.pid).children(recursive=True)
@@ -101,26 +108,49 @@ def visit(server: Server, path: str, people: int) -> tuple[float, float]:
     return seconds[max(0, -(-len(seconds) * 95 // 100) - 1)], memory / people
 
 
+def stock_visit(folder: Path, place: Path) -> tuple[float, float]:
+    """Stock Voila at times leaves one of forty pages loading for ever (two kernels took one port): then once more."""
+    for again in range(STUBBORN):
+        with running(stock(folder, place / f"{again}" / "home")) as server:
+            try:
+                return visit(server, "/voila/render/room.ipynb", ALSO_STOCK)
+            except Unfinished as failed:
+                print(f"stock: {failed}", file=sys.stderr)
+    raise SystemExit("stock Voila never gave everybody a page")
+
+
+def medians(visits: list[tuple[float, float]]) -> tuple[float, float]:
+    """Of several visits the median of seconds and that of megabytes."""
+    return statistics.median(slow for slow, _memory in visits), statistics.median(memory for _slow, memory in visits)
+
+
 def run() -> list[Row]:
+    found: dict[int, list[tuple[float, float]]] = {people: [] for people in PEOPLE}
+    unforked, theirs = [], []
     with tempfile.TemporaryDirectory(prefix="wb-bench-") as folder:
         place = Path(folder)
-        found: dict[int, tuple[float, float]] = {}
-        root = course(place / "ours")
-        for people in PEOPLE:
-            with running(ours(root, place / f"home-{people}" / "home")) as server:
-                found[people] = visit(server, "/harbour/needs", people)
-        with running(processes(root, place / "home-processes" / "home")) as server:
-            unforked = visit(server, "/harbour/needs", ALSO_STOCK)
-        with running(stock(notebook(place / "stock"), place / "home-stock" / "home")) as server:
-            theirs = visit(server, "/voila/render/room.ipynb", ALSO_STOCK)
-    rows = []
+        root, beside = course(place / "ours"), notebook(place / "stock")
+        for turn in range(RUNS):
+            for people in PEOPLE:
+                with running(ours(root, place / f"home-{turn}-{people}" / "home")) as server:
+                    found[people].append(visit(server, "/harbour/needs", people))
+            theirs.append(stock_visit(beside, place / f"stock-{turn}"))
+            with running(processes(root, place / f"home-{turn}-processes" / "home")) as server:
+                unforked.append(visit(server, "/harbour/needs", ALSO_STOCK))
+    waited, held = medians(theirs)
+    slow, memory = medians(found[ALSO_STOCK])
+    rows = [
+        Row(f"{ALSO_STOCK} people open one page at once: p95", slow, waited, "s", most=3.0),
+        Row("… the same, beside stock", slow, waited, "s", ratio_least=6),
+        Row(f"{ALSO_STOCK} people: memory of each", memory, held, "MB", most=20.0),
+        Row("… the same, beside stock", memory, held, "MB", ratio_least=2),
+    ]
     for people in PEOPLE:
-        slow, memory = found[people]
-        beside = theirs if people == ALSO_STOCK else (0.0, 0.0)
-        limit = {"most": 3.0} if people == ALSO_STOCK else {}
-        rows.append(Row(f"{people} people open one page at once: p95", slow, beside[0], "s", **limit))
-        limit = {"most": 20.0} if people == ALSO_STOCK else {}
-        rows.append(Row(f"{people} people: memory of each", memory, beside[1], "MB", **limit))
-    rows.append(Row(f"{ALSO_STOCK} people without fork: p95", unforked[0], theirs[0], "s"))
-    rows.append(Row(f"{ALSO_STOCK} people without fork: memory of each", unforked[1], theirs[1], "MB"))
+        if people != ALSO_STOCK:
+            slow, memory = medians(found[people])
+            rows.append(Row(f"{people} people open one page at once: p95", slow, 0, "s"))
+            rows.append(Row(f"{people} people: memory of each", memory, 0, "MB"))
+    slow, memory = medians(unforked)
+    rows.append(Row(f"{ALSO_STOCK} people without fork: p95", slow, waited, "s"))
+    rows.append(Row(f"{ALSO_STOCK} people without fork: memory of each", memory, held, "MB"))
     return rows

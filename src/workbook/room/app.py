@@ -117,6 +117,7 @@ class Room(Voila):  # type: ignore[misc]
         self.config.KernelManager.transport = "ipc" if local else "tcp"
         # A kernel started again would know nothing of the page's forms; a reload brings a new one with all answers.
         self.config.KernelManager.autorestart = False
+        self.config.MultiKernelManager.kernel_manager_class = f"{kernels.__name__}.{kernels.Silent.__name__}"
         try:
             asyncio.run(self._serve(sock))
         except KeyboardInterrupt:

@@ -17,11 +17,13 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
 from ..kinds import BY_NAME
+from ..places import Session
 from . import kernel
 
 # What a kernel, its first form and its first chart were seen to import; what is missing here each kernel imports anew.
@@ -59,7 +61,25 @@ def prepare(root: Path) -> None:
     course = root / "course" / "course.json"
     with contextlib.suppress(OSError, ValueError):
         course_data(root, course.stat().st_mtime)
+        rehearse(root)
     keep_shared()
+
+
+def rehearse(root: Path) -> None:
+    """Draw a form for nobody, so that kernels share what that compiles and remembers (a twentieth of their work)."""
+    from .. import page
+    from ..learner import open_home
+    from ..learner.work import Work, learner
+
+    with tempfile.TemporaryDirectory() as empty:
+        nobody = Session(root=root, home=empty, owner="nobody", alone=False)
+        for exercise in [*learner(nobody).listed][:1]:
+            for _n in range(3):  # Python makes code faster that it meets again, by writing into it
+                work = Work(exercise, nobody)
+                states = {id: work.state(question, "w") for id, question in work.questions.items()}
+                page.exercise(work.exercise, states, work.surface("w"), work.banner())
+    learner.cache_clear()
+    open_home.cache_clear()
 
 
 def load(name: str) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 
 from ..answers import Owner
 from . import forks
@@ -53,6 +54,14 @@ class OneSpec(KernelSpecManager):  # type: ignore[misc]
 
     def get_all_specs(self) -> dict[str, Any]:
         return {NAME: {"resource_dir": "", "spec": self.get_kernel_spec(NAME).to_dict()}}
+
+
+class Silent(ServerKernelManager):  # type: ignore[misc]
+    """One kernel as Jupyter Server keeps it, without the events that it would tell to extensions: there are none here,
+    and each kernel would read their schemas anew."""
+
+    def emit(self, schema_id: str, data: Mapping[str, Any]) -> None:
+        """Nobody listens."""
 
 
 class Kernels:
