@@ -45,7 +45,7 @@ LATER = (
     "workbook.charts.widget", "workbook.charts.draw", "matplotlib.figure", "matplotlib.backends.backend_svg",
 )  # fmt: skip
 IDLE = 1.0
-"""Seconds without a request after which the next of ``LATER`` is loaded."""
+"""Seconds without a request after which ``LATER`` begins to be loaded; a request comes before the next of it."""
 PATIENCE = 5.0
 """Seconds a request may take to arrive; it comes from the server on this machine at once."""
 
@@ -157,9 +157,10 @@ def main(path: str, root: str) -> None:
         door.bind(path)
         Path(path).chmod(0o600)
         door.listen(128)
-        later = list(LATER)
+        later, patience = list(LATER), IDLE
         while True:
-            ready = select.select([door.fileno(), 0], [], [], IDLE if later else None)[0]
+            ready = select.select([door.fileno(), 0], [], [], patience if later else None)[0]
+            patience = IDLE if ready else 0.0
             if not ready:
                 load(later.pop(0))
                 keep_shared()
