@@ -27,6 +27,11 @@ class Session:
     kind: str = "person"
 
     @property
+    def mark(self) -> str:
+        """By which a browser keeps what is the owner's; it tells nobody who that is."""
+        return hashlib.sha256(f"{self.root}|{self.home}|{self.owner}".encode("utf-8", "replace")).hexdigest()[:12]
+
+    @property
     def keys(self) -> Path:
         return self.root / "build" / "keys"
 

@@ -193,3 +193,31 @@ def test_a_beat_from_before_a_save_takes_no_feedback_away(server: RoomServer, na
         page.wait_for_timeout(1500)
         expect(place.locator(".wb-feedback")).to_contain_text("The purpose decides which nets are useful.")
         page.context.close()
+
+
+def test_what_was_typed_offline_and_left_is_told_on_every_page_until_it_is_saved(
+    server: RoomServer, named: Browser
+) -> None:
+    with wire(server.url, "workbook.test") as between:
+        page = joined(server, named, between.port, "Left offline")
+        between.lose()
+        typed(page, "Typed offline, then closed.")
+        expect(page.locator("[data-status]").first).to_contain_text("Connection lost", timeout=20_000)
+        kept, home = page.context.storage_state(), f"http://workbook.test:{between.port}/"
+        page.context.close()
+        between.find()
+        page = named.new_context(viewport=PHONE, storage_state=kept).new_page()
+        page.goto(home)
+        told = page.locator(".room-unsent")
+        expect(told).to_contain_text("It is not saved yet.")
+        assert stored(server)["Left offline"] == ""
+        page.goto(f"{home}harbour/wishes")
+        told.get_by_role("link").click()
+        page.wait_for_url(f"{home}harbour/needs")
+        page.wait_for_selector(READY)
+        saved(page)
+        assert stored(server)["Left offline"] == "Typed offline, then closed."
+        page.goto(home)
+        page.wait_for_timeout(300)
+        expect(told).to_have_count(0)
+        page.context.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import re
@@ -59,8 +58,7 @@ class Surface(AnyWidget):  # type: ignore[misc]
         self.token = "w" + secrets.token_hex(4)
         self.count = 0
         self.shown[self.token] = self
-        owner = hashlib.sha256(f"{session.root}|{session.home}|{session.owner}".encode()).hexdigest()[:12]
-        about = {"exercise": name, "owner": owner, "prefix": self.token, "kernel": KERNEL, "seq": 0}
+        about = {"exercise": name, "owner": session.mark, "prefix": self.token, "kernel": KERNEL, "seq": 0}
         super().__init__(words=words(), about=about, **traits)
         self.on_msg(self._receive)
 

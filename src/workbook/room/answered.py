@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..answers import Home, Owner, default_home, open_home
 from ..errors import WorkbookError
-from ..places import Session
+from ..places import Session, session
 from .progress import Answered, Reader, Visits
 
 
@@ -48,6 +49,11 @@ def told(session: Session) -> dict[str, str]:
         "WORKBOOK_OWNER_KIND": session.kind,
         "WORKBOOK_ALONE": "1" if session.alone else "",
     }
+
+
+def mark(environment: Mapping[str, str]) -> str:
+    """By which forms of a kernel that was told so keep in the browser what is the owner's."""
+    return session(environment, Path(environment["WORKBOOK_ROOT"])).mark
 
 
 def owner_of(session: Session) -> Owner:

@@ -22,7 +22,7 @@ from ..errors import WorkbookError
 from ..i18n import _
 from ..places import Session
 from . import outline, ports, progress
-from .answered import own_folder, owner_of, reader, told
+from .answered import mark, own_folder, owner_of, reader, told
 from .people import OnePerson, People, Person
 
 # jsonschema compiles a grammar for a rare kind of address when it is imported, if this package is there: more than
@@ -93,9 +93,10 @@ class Room(Voila):  # type: ignore[misc]
     def _people(self, site: pages.Site) -> People:
         """Whom this server serves: one person, whoever asks."""
         owner = owner_of(self.session)
-        own = dataclasses.replace(site, course=outline.load(self.course_root, owner.id))
+        environment = told(self.session)
+        own = dataclasses.replace(site, course=outline.load(self.course_root, owner.id), learner=mark(environment))
         visits = progress.Visits(self.folder, owner.id)
-        return OnePerson(Person(owner, own, reader(self.session), visits, told(self.session)))
+        return OnePerson(Person(owner, own, reader(self.session), visits, environment))
 
     def _kernels(self) -> kernels.Kernels:
         """What makes kernels: by fork where that is possible, in the folder of this run's connections."""

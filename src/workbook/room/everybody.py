@@ -18,7 +18,7 @@ from ..answers.participants import Room as About
 from ..errors import WorkbookError
 from ..places import Session
 from . import codes, limits, outline
-from .answered import reader, told
+from .answered import mark, reader, told
 from .outline import Outline
 from .pages import Site
 from .people import Person
@@ -80,8 +80,9 @@ class Everybody:
             self._outlines[one.id] = self._shared.setdefault(found, found)
         whole = self._outlines[one.id]
         course = dataclasses.replace(whole, units=tuple(unit for unit in whole.units if self.about.shows(unit.id)))
-        site = dataclasses.replace(self.site, course=course, me=one.name)
-        return Person(one.owner, site, self._readers[one.id], Where(self, one.id), told(session))
+        environment = told(session)
+        site = dataclasses.replace(self.site, course=course, me=one.name, learner=mark(environment))
+        return Person(one.owner, site, self._readers[one.id], Where(self, one.id), environment)
 
     def session(self, one: Participant) -> Session:
         """A participant at work."""

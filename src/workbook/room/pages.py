@@ -22,12 +22,16 @@ CUT = "<!--forms-->"
 
 @dataclass(frozen=True)
 class Site:
-    """What every page shows: the course, and where its style and script lie; in a room whose page it is (``me``)."""
+    """What every page shows: the course, and where its style and script lie; in a room whose page it is (``me``).
+
+    ``learner`` is the mark by which the browser keeps what it could not send yet.
+    """
 
     course: Outline
     base_url: str = "/"
     assets: str = "/static/0"
     me: str = ""
+    learner: str = ""
 
 
 @lru_cache(maxsize=1)

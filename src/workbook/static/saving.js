@@ -23,7 +23,8 @@ function make(name, given = {}, ...inside) {
 const store = {
   key: (form, question) => `workbook:${form.about.owner}:${form.about.exercise}:${question}`,
   put(form, question, message) {
-    try { localStorage.setItem(store.key(form, question), JSON.stringify(message)); } catch { form.unkept = true; }
+    const page = inLab() ? null : {path: location.pathname, title: document.title.split(" – ")[0]};
+    try { localStorage.setItem(store.key(form, question), JSON.stringify({...message, page})); } catch { form.unkept = true; }
   },
   drop(form, question, id) {
     try { if (store.get(form, question)?.id === id) localStorage.removeItem(store.key(form, question)); } catch { /* none */ }
@@ -159,7 +160,7 @@ function save(form, question) {
 
 function post(form, message) {
   message.sent = Date.now();
-  const {sent, stuck, ...plain} = message;
+  const {sent, stuck, page, ...plain} = message;
   send(form, plain);
   say(form);
 }
