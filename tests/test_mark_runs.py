@@ -299,3 +299,31 @@ def test_learners_stand_in_no_order_of_names(cohort: tuple[Path, Path]) -> None:
         names = [row[0] for row in database.execute("select student_id from submitted_assignment order by id")]
     database.close()
     assert len(names) == MANY and names != sorted(names) and names[:5] != sorted(names)[:5]
+
+
+def test_what_is_added_after_marking_is_not_sent_to_nbgrader_which_refuses_it(
+    few: tuple[Path, dict[str, Exercise]],
+) -> None:
+    root, _exercises = few
+    assert mark(root).complete
+    path, lesson = root / "solutions" / UNIT / "boats.yml", root / "course" / UNIT / "wishes.md"
+    whole, text = path.read_text(encoding="utf-8"), lesson.read_text(encoding="utf-8")
+    start = whole.index("  - id: which")
+
+    def refused(name: str) -> None:
+        report = mark(root)
+        assert not report.complete and report.fixed == (name,)
+        assert "generate_assignment" not in said(report) and "no new question" in said(report)
+        with pytest.raises(AssertionError, match="NbGraderException"):  # what "generate_assignment" would come to
+            marked_course.nbgrader(root, "generate", [UNIT])
+
+    path.write_text(whole + whole[start:].replace("id: which", "id: again", 1), encoding="utf-8")
+    refused("boats")
+    path.write_text(whole, encoding="utf-8")
+    shutil.copy(path, path.with_name("rowing.yml"))
+    shown = '```{code-cell}\nfrom workbook import form; form("harbour/rowing")\n```\n'
+    lesson.write_text(f"{text}\n{shown}", encoding="utf-8")
+    refused("rowing")
+    path.with_name("rowing.yml").unlink()
+    lesson.write_text(text, encoding="utf-8")
+    assert mark(root).complete

@@ -42,6 +42,11 @@ class Gradebook:
         with self._reading() as connection:
             return tables.assignment(connection, unit)
 
+    def handed_in(self, unit: Assignment) -> bool:
+        """Whether it holds somebody's work in this unit."""
+        with self._reading() as connection:
+            return tables.handed_in(connection, unit)
+
     def known(self, unit: Assignment, students: Sequence[str]) -> dict[str, Known]:
         """Those of the learners whose submission stands in the gradebook."""
         with self._reading() as connection:

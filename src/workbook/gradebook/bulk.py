@@ -114,9 +114,11 @@ class _Run:
         report.left = tuple(name for name in assignment.notebooks if name not in ours)
         report.new = tuple(name for name in ours if name not in assignment.notebooks)
         keys = self.root / "build" / "keys" / unit
-        report.outdated = tuple(
-            name for name in exercises if cells(load_released(keys / f"{name}.json")) != assignment.of(name)
-        )
+        now = {name: cells(load_released(keys / f"{name}.json")) for name in exercises}
+        report.outdated = tuple(name for name in exercises if now[name] != assignment.of(name))
+        if self.gradebook.handed_in(assignment):
+            other = (name for name in report.outdated if now[name].keys() != assignment.of(name).keys())
+            report.fixed = (*report.new, *other)
         terms = f"{self.edition} {assignment.duedate} {self.nbgrader.terms}"
         place = self.nbgrader
         return Plan(self.root, place.submitted, place.autograded, unit, exercises, terms, place.mode, self.dry)

@@ -37,8 +37,8 @@ class Report:
     ``failed``.
 
     ``unknown``: the gradebook has no such unit; ``new``, ``outdated``: exercises that it does not know, or knows
-    otherwise; ``left``: notebooks with code of their own. ``odd``: remark to the exercises ('' for the whole unit) and
-    learners it is about.
+    otherwise; ``fixed``: those of them that nbgrader will not learn, since work in the unit has been marked; ``left``:
+    notebooks with code of their own. ``odd``: remark to the exercises ('' for the whole unit) and learners it is about.
     """
 
     unit: str
@@ -46,6 +46,7 @@ class Report:
     unknown: bool = False
     new: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     counts: Counter[str] = field(default_factory=Counter)
     first: int = 0
@@ -142,12 +143,17 @@ class Report:
 
     def _course(self) -> Iterator[str]:
         """What is not about learners."""
-        if self.new or self.outdated:
+        told = [name for name in self.new + self.outdated if name not in self.fixed]
+        if told:
             yield "  " + _(
                 "The gradebook does not know these exercises as they are now: {names}. Run: {command}; then mark again."
-            ).format(
-                names=", ".join(self.new + self.outdated), command=f"nbgrader generate_assignment {self.unit} --force"
-            )
+            ).format(names=", ".join(told), command=f"nbgrader generate_assignment {self.unit} --force")
+        if self.fixed:
+            yield "  " + _(
+                "nbgrader takes no new exercise and no new question with points into a unit once hand-ins of it have "
+                "been marked: {names}. Put the unit back as it was and mark again. What is new can stand in another "
+                "unit, or in this one for the next cohort, with a gradebook of its own."
+            ).format(names=", ".join(self.fixed))
         for name in self.left:
             yield "  " + _("{name} has code of its own and was left for nbgrader. Run: {command}").format(
                 name=name, command=f"nbgrader autograde {self.unit} --notebook={name}"

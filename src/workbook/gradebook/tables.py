@@ -83,6 +83,13 @@ def assignment(connection: Connection, unit: str) -> Assignment | None:
     )
 
 
+def handed_in(connection: Connection, unit: Assignment) -> bool:
+    """Whether the gradebook holds somebody's work in this unit."""
+    table = api.SubmittedAssignment.__table__
+    query = select(table.c.id).where(table.c.assignment_id == unit.id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def known(connection: Connection, unit: Assignment, students: Sequence[str]) -> dict[str, Known]:
     """Those of the learners whose submission stands in the gradebook."""
     table = api.SubmittedAssignment.__table__
