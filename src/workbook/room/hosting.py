@@ -25,6 +25,7 @@ from ..places import Session
 from . import codes, forks, handlers, join, kernels, network, outline, pages, ports, qr
 from .app import Room, open_in_browser
 from .desk import Desk, derived
+from .desk_doors import application
 from .everybody import Everybody, RoomIdentity
 from .kept import Place
 from .limits import LARGEST, Waits
@@ -125,7 +126,7 @@ class Hosted(Room):
         self.desk.begin()
         participants = HTTPServer(self.app, ssl_options=self.tls, max_body_size=LARGEST)
         participants.add_socket(sock)
-        facilitator = HTTPServer(self.desk.application(), max_body_size=LARGEST)
+        facilitator = HTTPServer(application(self.desk), max_body_size=LARGEST)
         facilitator.add_socket(self.desk_socket)
         return [participants, facilitator]
 
