@@ -81,9 +81,11 @@ class Surface(AnyWidget):  # type: ignore[misc]
         if handler is None:
             return
         try:
-            if len(json.dumps(content)) > LARGEST:
-                raise WorkbookError(_("This is too much at once. Please save it in smaller parts."))
+            if len(json.dumps(content)) > LARGEST:  # refused, not failed: what failed is sent again
+                raise Refused({"": _("This is too much at once. Please save it in smaller parts.")})
             answer = handler(content)
+        except Refused as error:
+            answer = self._refused(error.parts)
         except WorkbookError as error:
             answer = {"t": "failed", "message": str(error)}
         except OSError as error:
@@ -97,6 +99,11 @@ class Surface(AnyWidget):  # type: ignore[misc]
         if answer is not None:
             question = {"question": content["question"]} if isinstance(content.get("question"), str) else {}
             self.send({**question, **answer, "id": id})
+
+    @staticmethod
+    def _refused(parts: Mapping[str, str]) -> dict[str, Any]:
+        part, message = next(iter(parts.items()))
+        return {"t": "refused", "part": part, "message": message, "parts": dict(parts)}
 
     def _beat(self, content: dict[str, Any]) -> dict[str, Any]:
         """Answer a heartbeat, and look for changes in every form that is shown on the same page."""
@@ -177,13 +184,10 @@ class Form(Surface):
             return {"t": "saved", "at": self.work.rate(question, content.get("entries")).at, "seq": self.count}
         question, before = self._asked(content), self.count
         self.look()  # what others stored until now is theirs; a form beside this one on the page is nobody else
-        try:
-            if "change" in content:
-                saved, wrong = self.work.change(question, content["change"])
-            else:
-                saved, wrong = self.work.put(question, self.work.parse(question, content.get("entries"))), {}
-        except Refused as error:
-            return self._refused(error.parts)
+        if "change" in content:
+            saved, wrong = self.work.change(question, content["change"])
+        else:
+            saved, wrong = self.work.put(question, self.work.parse(question, content.get("entries"))), {}
         if saved is not None:
             self._changed(question, saved, before)
         others = [c for c in self.changes(before) if c["question"] != question.id or c["note"]]
@@ -195,11 +199,6 @@ class Form(Surface):
             "changed": others,
         }
         return {**told, **self._refused(wrong)} if wrong else {**told, "t": "saved"}
-
-    @staticmethod
-    def _refused(parts: Mapping[str, str]) -> dict[str, Any]:
-        part, message = next(iter(parts.items()))
-        return {"t": "refused", "part": part, "message": message, "parts": dict(parts)}
 
     def _slots(self, question: Question) -> dict[str, Html]:
         """The places around a question that a save renews."""
