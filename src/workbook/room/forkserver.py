@@ -61,6 +61,7 @@ def prepare(root: Path) -> None:
     course = root / "course" / "course.json"
     with contextlib.suppress(OSError, ValueError):
         course_data(root, course.stat().st_mtime)
+    with contextlib.suppress(Exception):  # what is wrong with a course is said where it is met, not here
         rehearse(root)
     keep_shared()
 
