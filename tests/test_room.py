@@ -395,7 +395,7 @@ def test_a_lesson_never_shows_code_and_a_failing_cell_speaks_plainly(server: Ser
 
 
 def test_a_lesson_of_text_starts_no_front_end(server: Server) -> None:
-    assert b"<script" not in get(server, "/second/end")[2]
+    assert b"/built/" not in get(server, "/second/end")[2]
 
 
 def test_the_course_folder_stays_as_it_was(server: Server) -> None:
