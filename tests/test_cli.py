@@ -242,7 +242,7 @@ def test_a_taken_port_is_one_clear_sentence(desk: Desk, name: str) -> None:
         code, said = desk.run(name, "--port", str(port), "--no-browser")
     assert code == 2
     (sentence,) = said.splitlines()
-    assert f"Port {port} is taken" in sentence and f"PORT={port + 1}" in sentence
+    assert f"Port {port} is taken" in sentence and f"PORT={port + 10}" in sentence
 
 
 def test_start_makes_what_is_missing_serves_and_ends_on_ctrl_c(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from workbook.answers import open_home
 from workbook.errors import WorkbookError
 from workbook.forms import Form, HandIn
 from workbook.learner import Learner
+from workbook.learner.work import learner
 from workbook.places import Session
 
 
@@ -251,6 +252,29 @@ def test_with_a_trainer_handing_in_gives_a_receipt_and_a_file_but_no_key(session
     html = "".join(c["html"] for c in tell(form, t="beat", seq=0)["changed"]) + Form("harbour/counts", session).html
     assert "your trainer marks it" in html
     assert "Speed is no need" not in html and "season" not in html
+
+
+def test_a_name_is_there_the_next_time_and_someone_alone_may_take_it_back(session: Session) -> None:
+    alone = dataclasses.replace(session, alone=True)
+    tell(Form("harbour/counts", alone), t="save", question="which", entries={"which": ["fast"]})
+    tell(HandIn("harbour", alone), t="hand-in", name="Anna")
+    learner.cache_clear()
+    page = HandIn("harbour", alone)
+    assert 'value="Anna"' in page.html
+    tell(page, t="hand-in", name="")
+    assert open_home(alone.home).load(page.learner.owner, "hand-ins").of("harbour")["frozen"]["owner"]["label"] == ""
+    assert 'value="Anna"' not in HandIn("harbour", alone).html
+
+
+def test_the_right_answer_stands_there_once_nobody_can_try_again(session: Session) -> None:
+    alone = dataclasses.replace(session, alone=True)
+    form, page = Form("harbour/counts", alone), HandIn("harbour", alone)
+    tell(form, t="save", question="which", entries={"which": ["fast"]})
+    assert "A right answer" not in form.html
+    tell(page, t="hand-in")
+    html = "".join(c["html"] for c in tell(form, t="beat", seq=0)["changed"])
+    assert "A right answer" in html and "A broad boat for waste" in html
+    assert "Together: 0 of 2 points" in page.html
 
 
 def test_handing_in_nothing_takes_a_second_word(session: Session) -> None:

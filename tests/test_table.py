@@ -391,12 +391,12 @@ def test_weights_and_feedback() -> None:
 
 
 def test_feedback_names_the_cells_that_are_not_right() -> None:
-    assert cell_name(FIXED, "office.days") == "Row 2: Days"
+    assert cell_name(FIXED, "office.days") == 'Row 2 (An office for "free" & heated): Days'
     assert cell_name(FIXED, "sum-days") == cell_name(FIXED, "office.nothing") == ""
     marked = Marked(0.5, (Note("cash.decision", True, ""), Note("office.days", False, "Count <b>again</b>.")))
     question = SimpleNamespace(kind="table", ask=FIXED, read="")
     said = feedback(SimpleNamespace(lesson="a/b"), question, marked)  # type: ignore[arg-type]
-    assert "Row 2: Days" in said and "Count <b>again</b>." in said and "Row 1" not in said
+    assert "Row 2 (An office for" in said and "Count <b>again</b>." in said and "Row 1" not in said
 
 
 def test_breaking_what_was_right_at_the_start_costs() -> None:

@@ -110,7 +110,7 @@ def test_marks_and_comments_entered_in_formgrader_survive_marking_again(
         tab.locator("#rubric-letter-need-comment").blur()
 
     said = marked_course.mark(root, UNIT, "--force")
-    assert "3 learners marked" in said and "Nobody's points are others than before" in said
+    assert "3 learners marked" in said and "Nobody's points have changed" in said
     tab.goto(formgrader.url + letter)
     expect(tab.locator("#rubric-letter-need")).to_have_value("1.5")
     expect(tab.locator("#rubric-letter-need-comment")).to_have_value("Good start, <b>Ann</b>.")

@@ -80,7 +80,7 @@ class _Zips:
             with zipfile.ZipFile(file) as archive:
                 yield from self._members(name, archive, depth)
         except Exception as error:  # a crafted zip can raise nearly anything
-            yield name, handin.unusable(_("the zip file is broken ({why})").format(why=error))
+            yield name, handin.unusable(_("the zip file is broken ({why}). Ask for it again").format(why=error))
 
     def _members(self, name: str, archive: zipfile.ZipFile, depth: int) -> Iterator[tuple[str, HandIn]]:
         members = archive.infolist()

@@ -90,7 +90,7 @@ def _answers(args: argparse.Namespace) -> int | None:
 def _hand_in(args: argparse.Namespace) -> int | None:
     from ..learner import Learner
 
-    print(Learner(session_of(args)).hand_in(args.unit, Path(args.into), name=args.name or "").sentence())
+    print(Learner(session_of(args)).hand_in(args.unit, Path(args.into), name=args.name).sentence())
     return None
 
 

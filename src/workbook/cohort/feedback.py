@@ -52,6 +52,9 @@ class Report:
 
     def lines(self) -> Iterator[str]:
         """The report for a person."""
+        if not (self.written or self.same or self.left):
+            yield _("{unit}: nobody's hand-in is here. Take hand-ins in with: workbook collect").format(unit=self.unit)
+            return
         text = ngettext("{n} page written", "{n} pages written", self.written)
         told = [text.format(n=self.written)]
         told += [_("{n} as they were").format(n=self.same)] if self.same else []

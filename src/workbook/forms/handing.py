@@ -68,7 +68,7 @@ class HandIn(Surface):
             self.title,
             standings(self.learner, self.unit),
             self.learner.receipt(self.unit),
-            name=self.learner.owner.label,
+            name=self.learner.name,
             alone=self.learner.session.alone,
             empty=self.empty,
             prefix=self.token,

@@ -131,7 +131,7 @@ class Report:
                 where = f"{notebook}, {cell.removeprefix('score-')}"
                 yield "    " + ngettext("{where}: {n} learner", "{where}: {n} learners", n).format(where=where, n=n)
         elif self.counts["marked"] > self.first:
-            yield "  " + _("Nobody's points are others than before.")
+            yield "  " + _("Nobody's points have changed.")
         if self.kept:
             yield "  " + ngettext(
                 "{n} mark of a person stays as it is, though the machine would mark otherwise than before; formgrader "

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+from .. import page
 from ..fields import Html, plain
 from ..kinds import BY_NAME, Malformed
 from ..kinds.table import KIND as TABLE
@@ -55,7 +56,7 @@ def why_text(score: Score | None) -> Html:
 
 def key_text(question: Question) -> Html:
     """The key and the model answer, the same for everybody: for trainers, and for learners once released."""
-    right = _right_answer(question)
+    right = page.right_answer(question)
     key = _block("Key", safe(right)) if right else ""
     return key + (_block("Model answer", safe(plain(question.model))) if question.model else "")
 
@@ -64,14 +65,6 @@ def criterion_text(line: Criterion) -> Html:
     """What earns the points of one line of a rubric."""
     part = f"<li>{line.points / 2:g}: {safe(plain(line.part))}</li>" if line.part else ""
     return _block("Rubric", f"<ul><li>{line.points}: {safe(plain(line.full))}</li>{part}</ul>")
-
-
-def _right_answer(question: Question) -> str:
-    if question.key is None:
-        return ""
-    kind = BY_NAME[question.kind]
-    right = list(kind.samples(question.ask, question.key).right)[:1]
-    return kind.readable(question.ask, kind.parse(question.ask, right[0])) if right else ""
 
 
 def remark_text(remarks: Iterable[str]) -> Html:

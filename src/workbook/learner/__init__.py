@@ -192,12 +192,18 @@ class Learner:
             rows[address] = [plan.rows[address][id] for id in needed]
         return handin.freeze(self.home.load(self.owner, unit), plan.exercises, rows)
 
-    def hand_in(self, unit: str, into: Path | None = None, *, name: str = "") -> HandedIn:
+    @property
+    def name(self) -> str:
+        """What the trainer calls this learner; empty where nobody said so."""
+        return self.owner.label or self.home.load(self.owner, HAND_INS).owner.label
+
+    def hand_in(self, unit: str, into: Path | None = None, *, name: str | None = None) -> HandedIn:
         """Freeze ``unit``, keep the receipt beside the answers, and write the file to send if ``into`` is a folder.
 
-        ``name`` is the name the trainer knows; handing in again replaces nothing, the trainer takes the later one.
+        ``name`` is the name the trainer knows, kept for the next time; someone alone may take it back by an empty one.
+        Handing in again replaces nothing, the trainer takes the later one.
         """
-        if name and name != self.owner.label:
+        if name is not None and (name or self.session.alone) and name != self.name:
             self.owner = self.home.rename(self.owner, name)
         frozen = self.freeze(unit)
         receipt = handin.receipt(frozen)

@@ -20,7 +20,7 @@ LONG = 80
 
 def handed_in(learner: Learner, unit: str, name: object, *, sure: bool) -> bool:
     """Hand in ``unit`` under the ``name`` that was typed; False, and nothing done, without answers unless ``sure``."""
-    clean = " ".join("".join(c for c in name if c.isprintable()).split())[:100] if isinstance(name, str) else ""
+    clean = " ".join("".join(c for c in name if c.isprintable()).split())[:100] if isinstance(name, str) else None
     frozen = learner.freeze(unit)
     if not sure and not any(e["answers"] for e in frozen["exercises"].values()):
         return False
@@ -50,19 +50,23 @@ def _standing(learner: Learner, id: str, lesson: str, values: Mapping[str, Any],
     done = sum(page.answered(q, values.get(q.id)) for q in asked)
     begun = any(values.get(q.id) is not None for q in exercise.questions)
     told = tuple(filter(None, (_remark(q, values.get(q.id)) for q in exercise.questions))) if begun else ()
-    return page.Standing(exercise.title, done, len(asked), lesson, core, begun, _result(learner, id, values), told)
+    result, earned, possible = _result(learner, id, values, core)
+    return page.Standing(exercise.title, done, len(asked), lesson, core, begun, result, earned, possible, remarks=told)
 
 
-def _result(learner: Learner, id: str, values: Mapping[str, Any]) -> str:
-    """What a marked exercise earned, for someone alone who has handed it in."""
+def _result(learner: Learner, id: str, values: Mapping[str, Any], core: bool) -> tuple[str, float, float]:
+    """What a marked exercise earned, for someone alone who has handed it in: in words, and the points by machine."""
     whole = learner.whole(id)
     if whole is None or whole.purpose != "marked":
-        return ""
-    earned = marking.total(marking.scores(whole, values))
-    text = _("{earned} of {possible} points") if earned.possible > earned.waiting else ""
-    own = _("{n} to rate yourself").format(n=f"{earned.waiting:g}") if earned.waiting else ""
-    said = text.format(earned=f"{earned.earned:.3g}", possible=f"{earned.possible - earned.waiting:g}")
-    return ", ".join(filter(None, (said, own)))
+        return "", 0.0, 0.0
+    if not core and all(value is None for value in values.values()):
+        return _("left out"), 0.0, 0.0
+    total = marking.total(marking.scores(whole, values))
+    possible = total.possible - total.waiting
+    text = _("{earned} of {possible} points") if possible > 0 else ""
+    own = _("{n} to rate yourself").format(n=page.points(total.waiting)) if total.waiting else ""
+    said = text.format(earned=page.points(total.earned), possible=page.points(possible))
+    return ", ".join(filter(None, (said, own))), total.earned, possible
 
 
 def _remark(question: Question, value: Any) -> str:

@@ -235,7 +235,7 @@ class Work:
 
     def _said(self, keyed: Question, value: Any) -> Html:
         marked = marking.mark(keyed, value) if value is not None else None
-        return page.feedback(self.exercise, keyed, marked, self._titles())
+        return page.feedback(self.exercise, keyed, marked, self._titles(), told=not self.practice)
 
     def after(self, question: Question, prefix: str) -> Html:
         """What stands below an answer once someone alone has handed it in: feedback, model, rubric."""

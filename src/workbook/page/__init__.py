@@ -5,12 +5,12 @@ Everything here is a function from what is known to a string of HTML. Nothing is
 
 from .a4 import Sheet, paper, papers
 from .fieldset import State, Surface, answered, question, slots
-from .handing import Standing, hand_in
+from .handing import Standing, hand_in, points
 from .overview import Chapter, Overlooked, plan_overview
 from .plain import ACT, Post, Retyped, addressed, retyped
 from .preview import preview
 from .recall import Recalled
-from .remarks import feedback, findings, hint, hint_button, model_answer
+from .remarks import feedback, findings, hint, hint_button, model_answer, right_answer
 from .sheet import exercise, plain
 
 __all__ = [
@@ -37,8 +37,10 @@ __all__ = [
     "papers",
     "plain",
     "plan_overview",
+    "points",
     "preview",
     "question",
     "retyped",
+    "right_answer",
     "slots",
 ]

@@ -16,7 +16,8 @@ from .plain import ACT, Post
 class Standing:
     """How far an exercise is, on the page on which its unit is handed in.
 
-    ``done`` of ``asked`` required questions are answered; ``result`` is what it earned, once somebody alone may know.
+    ``done`` of ``asked`` required questions are answered; ``result`` is what it earned, once somebody alone may know,
+    and ``earned`` of ``possible`` the points in it that the workbook can mark by itself.
     ``begun``: something in it is answered. ``remarks`` say what is worth a look: a text that is shorter than asked for,
     a question left open.
     """
@@ -28,6 +29,8 @@ class Standing:
     core: bool = True
     begun: bool = True
     result: str = ""
+    earned: float = 0.0
+    possible: float = 0.0
     remarks: tuple[str, ...] = ()
 
 
@@ -59,6 +62,10 @@ def hand_in(
     if left and not receipt:
         text = ngettext("{n} question is still open.", "{n} questions are still open.", left).format(n=left)
         inside.append(tag("p", words(text + " " + _("You can hand in all the same.")), class_="wb-notice"))
+    if possible := sum(item.possible for item in items):
+        earned = points(sum(item.earned for item in items))
+        said = _("Together: {earned} of {possible} points. What you left out because it was optional does not count.")
+        inside.append(tag("p", words(said.format(earned=earned, possible=points(possible)))))
     if receipt:
         inside.append(_receipt(receipt, alone, post))
     if alone:
@@ -82,6 +89,11 @@ def hand_in(
     if post is None:
         inside.append(tag("p", role="status", class_="wb-status", data_status=True))
     return tag("form", *inside, class_="wb wb-hand-in", **given)
+
+
+def points(number: float) -> str:
+    """Points as people read them: one decimal at most."""
+    return f"{number:.1f}".removesuffix(".0")
 
 
 def _alone(handed: bool) -> str:

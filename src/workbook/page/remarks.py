@@ -7,6 +7,7 @@ from typing import Any
 
 from ..fields import Html, plain
 from ..i18n import _
+from ..kinds import BY_NAME
 from ..kinds.markup import lesson_link, tag, words
 from ..kinds.table import Ask as Worksheet
 from ..kinds.table.rows import cell_name
@@ -17,10 +18,27 @@ FIRST = 2
 """So many remarks stand open on a worksheet that nobody has begun; the others are folded."""
 
 
+def right_answer(question: Question) -> str:
+    """A right answer in words, a line for each part; empty for a question without a key."""
+    if question.key is None:
+        return ""
+    kind = BY_NAME[question.kind]
+    right = list(kind.samples(question.ask, question.key).right)[:1]
+    return kind.readable(question.ask, kind.parse(question.ask, right[0])) if right else ""
+
+
 def feedback(
-    exercise: Exercise, question: Question, marked: Marked | None, lessons: Mapping[str, str] | None = None
+    exercise: Exercise,
+    question: Question,
+    marked: Marked | None,
+    lessons: Mapping[str, str] | None = None,
+    *,
+    told: bool = False,
 ) -> Html:
-    """Right or not, why, and where to read again; ``marked`` is None for a question without an answer."""
+    """Right or not, why, and where to read again; ``marked`` is None for a question without an answer.
+
+    ``told``: a right answer stands there too, since nobody tries again.
+    """
     if marked is None:
         return tag(
             "div",
@@ -43,6 +61,9 @@ def feedback(
     inside = [tag("p", words(verdict), class_="wb-verdict")]
     if notes:
         inside.append(tag("ul", *notes, class_="wb-notes"))
+    if told and marked.fraction < 1 and (right := right_answer(question)):
+        lines = "<br>".join(words(line) for line in right.splitlines())
+        inside.append(tag("details", tag("summary", words(_("A right answer"))), tag("p", lines), class_="wb-more"))
     if marked.fraction < 1:
         inside.append(read_again(exercise, question, lessons or {}))
     return tag("div", *inside, class_=f"wb-feedback {look}")

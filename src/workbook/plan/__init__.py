@@ -175,7 +175,8 @@ class Plan:
             outside = {row: label for row, label in self.labels(address, id).items() if row not in allowed}
             found["removed"][column.source] = self.labels(address, id, removed=True)
             found["outside"][column.source] = outside
-            found["empty"][column.source] = self.exercises[address.rpartition("/")[0]]
+            if (first := address.rpartition("/")[0]) != exercise:
+                found["empty"][column.source] = self.exercises[first]
         return found
 
     def _refs(self, exercise: str) -> Iterator[tuple[Question, str, Column]]:

@@ -150,11 +150,14 @@ def open_units(root: Path, wishes: Wishes) -> tuple[str, ...] | None:
 
 
 def resumed(roll: Roll, root: Path, wishes: Wishes, today: date) -> tuple[About, bool]:
-    """The room as it was left, with what is asked for now, and whether it is new. Raises WorkbookError."""
-    found = roll.room()
+    """The room as it was left, and whether it is new. Raises WorkbookError.
+
+    Units that were opened or closed by hand stay so: after a power cut the same command is typed again.
+    """
+    found, at_first = roll.room(), open_units(root, wishes)
     until = (today + timedelta(days=wishes.keep_days or DAYS)).isoformat()
     if found is None:
-        about = About(roll.name, codes.new(codes.ROOM), until, wishes.keeper, open=open_units(root, wishes))
+        about = About(roll.name, codes.new(codes.ROOM), until, wishes.keeper, open=at_first)
         return roll.keep(about), True
     if found.until < today.isoformat() and not wishes.keep_days:
         raise WorkbookError(
@@ -167,7 +170,6 @@ def resumed(roll: Roll, root: Path, wishes: Wishes, today: date) -> tuple[About,
         found,
         until=until if wishes.keep_days else found.until,
         keeper=wishes.keeper or found.keeper,
-        open=open_units(root, wishes) if wishes.units or wishes.agenda else found.open,
     )
     return (roll.keep(about) if about != found else found), False
 
@@ -239,7 +241,7 @@ def serve(session: Session, wishes: Wishes, today: date, begin: Callable[[Hosted
             erase(place, roll)
             print(_("The room '{name}' and all its data are deleted.").format(name=wishes.name), flush=True)
         else:
-            print(_("Stopped. Everything of the room is kept in {place}").format(place=roll.home.name), flush=True)
+            print(_("Stopped. Everything of the room is kept in {place}").format(place=place.folder), flush=True)
     finally:
         for sock in sockets:
             sock.close()

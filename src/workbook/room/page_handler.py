@@ -127,7 +127,8 @@ class Base(JupyterHandler):  # type: ignore[misc]
         title, advice = error.words if isinstance(error, Explained) else message(status_code)
         accepts = self.request.headers.get("Accept", "")
         if "text/html" in accepts or "*/*" in accepts or not accepts:
-            self.page(pages.error(self.settings["site"], status_code, title, advice))
+            again = self.request.path if isinstance(error, Explained) and self.request.method == "GET" else ""
+            self.page(pages.error(self.settings["site"], status_code, title, advice, again=again))
             self.finish()
         else:
             self.set_header("Content-Type", "application/json")

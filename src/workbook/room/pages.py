@@ -82,6 +82,6 @@ def lesson(site: Site, leaf: Leaf, page: Page, count: Count) -> tuple[str, str]:
     return start, end
 
 
-def error(site: Site, status: int, title: str, advice: str) -> str:
-    """A page for an error: what happened and what to do."""
-    return render("error.html.j2", site, status=status, title=title, advice=advice)
+def error(site: Site, status: int, title: str, advice: str, *, again: str = "") -> str:
+    """A page for an error: what happened and what to do; ``again`` is the address where it may work in a minute."""
+    return render("error.html.j2", site, status=status, title=title, advice=advice, again=again)

@@ -82,7 +82,7 @@ class Desk:
     def _hand_in(self, call: Call, look: Look) -> Html:
         (unit,) = call.given
         title = next((u["title"] for u in self.learner.course["units"] if u["id"] == unit), unit)
-        name = self.learner.owner.label or self.name
+        name = self.learner.name or self.name
         post = page.Post(self.action, self.hidden, f"{self.action}?file=1")
         given = {"alone": self.learner.session.alone, "empty": look.empty}
         receipt, listed = self.learner.receipt(unit), standings(self.learner, unit)

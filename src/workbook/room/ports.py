@@ -30,8 +30,8 @@ def take(port: int, host: str = HOST) -> socket.socket:
             raise WorkbookError(
                 _(
                     "Port {port} is taken by another program, perhaps by a workbook that is running already: "
-                    "look at http://{host}:{port}/, or choose another port, such as PORT={other}."
-                ).format(port=port, host=host, other=port + 1)
+                    "look at http://{host}:{port}/, or choose another port: --port {other} (with make: PORT={other})."
+                ).format(port=port, host=HOST, other=port + 10)
             ) from None
         if error.errno in DENIED:
             raise WorkbookError(

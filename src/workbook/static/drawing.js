@@ -15,7 +15,7 @@ const hear = {
   },
   refused(form, m) {
     const message = form.pending.get(m.question);
-    if (message && message.id === m.id) { message.stuck = "refused"; message.why = m.message; }
+    if (message && message.id === m.id) { message.stuck = "refused"; message.why = m.message; keep(form); }
     slots(form, m.question, m.html);
     caughtUp(form, m);
     if (m.at) form.savedAt = m.at;

@@ -13,7 +13,7 @@ function cards(form, root) {
   for (const set of sets.filter(set => set.querySelector(".wb-sheet"))) {
     const rows = rowsOf(set), blank = set.querySelector("template[data-row-template]")?.content;
     const empty = new Map(own(blank ?? document.createElement("i"), "[name]").map(el => [cellKey(el), given(el)]));
-    const filled = rows.filter(row => !blank || own(row, "[name]").some(el => given(el) !== (empty.get(cellKey(el)) ?? "")));
+    const filled = rows.filter(row => own(row, "[name]").some(el => given(el) !== (empty.get(cellKey(el)) ?? "")));
     for (const row of rows) {
       card(form, row);
       fold(row, !(form.folds.get(foldKey(row)) ?? (filled.length < FEW || !filled.includes(row))));
@@ -40,7 +40,8 @@ function card(form, row) {
     head.setAttribute("aria-labelledby", name.id);
   }
   const cells = own(row, "td[data-column]");
-  const open = cells.filter(cell => { const fields = own(cell, "[name]"); return fields.length && !fields.some(given); }).length;
+  const asked = cells.some(cell => cell.hasAttribute("data-required")) ? cells.filter(cell => cell.hasAttribute("data-required")) : cells;
+  const open = asked.filter(cell => { const fields = own(cell, "[name]"); return fields.length && !fields.some(given); }).length;
   const said = cells.map(cell => {
     const field = cell.querySelector("[name]");
     const text = !field ? cell.querySelector(".wb-supplied")?.textContent : field.tagName === "SELECT" ? field.value && field.selectedOptions[0].text

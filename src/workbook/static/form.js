@@ -127,7 +127,7 @@ function render({model, el, signal}) {
   model.on("change:html", redraw);
   resume(form);
   send(form, {t: "beat", seq: form.seq});
-  const hide = () => flush(form);
+  const hide = () => { flush(form); keep(form); };
   addEventListener("pagehide", hide);
   document.addEventListener("visibilitychange", hide);
   const focus = sessionStorage.getItem("workbook:focus");

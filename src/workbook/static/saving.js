@@ -3,7 +3,7 @@
 // No build, no library, and nothing that needs a secure context (a room's page comes over plain http).
 
 // A beat that is missed is told at the latest BEAT + LOST after the connection broke: within five seconds.
-const BEAT = 1500, LOST = 3300, PAUSE = 120, RETRY = 8000;
+const BEAT = 1500, LOST = 3300, PAUSE = 120, RETRY = 8000, SURE = 2000;
 const random = () => crypto.getRandomValues(new Uint32Array(1))[0];
 const own = (root, selector) => [...root.querySelectorAll(selector)];
 const clock = at => new Date(at ?? Date.now()).toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
@@ -23,7 +23,9 @@ function make(name, given = {}, ...inside) {
 const store = {
   key: (form, question) => `workbook:${form.about.owner}:${form.about.exercise}:${question}`,
   put(form, question, message) {
-    const page = inLab() ? null : {path: location.pathname, title: document.title.split(" – ")[0]};
+    // Other pages tell of it (unsent.js) once it is sure that it will not arrive by itself.
+    const waits = form.pulse?.lost || message.stuck === "refused" || Date.now() - (message.sent || Date.now()) > SURE;
+    const page = inLab() || !waits ? null : {path: location.pathname, title: document.title.split(" – ")[0]};
     try { localStorage.setItem(store.key(form, question), JSON.stringify({...message, page})); } catch { form.unkept = true; }
   },
   drop(form, question, id) {
@@ -60,7 +62,7 @@ function join(form) {
 
 function beat(pulse) {
   const [first] = pulse.forms;
-  pulse.asked ||= setTimeout(() => { pulse.lost = true; pulse.forms.forEach(say); }, LOST);
+  pulse.asked ||= setTimeout(() => { pulse.lost = true; pulse.forms.forEach(say); pulse.forms.forEach(keep); }, LOST);
   if (first) send(first, {t: "beat", seq: first.seq, forms: [...pulse.forms].map(form => form.about.prefix)});
   pulse.forms.forEach(retry);
 }
@@ -170,4 +172,5 @@ function retry(form) {
     if (message.stuck !== "refused" && Date.now() - (message.sent || 0) > RETRY) post(form, message);
 }
 
+const keep = form => form.pending.forEach((message, question) => store.put(form, question, message));
 const flush = form => [...form.touched].forEach(question => save(form, question));

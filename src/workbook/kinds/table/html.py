@@ -113,6 +113,7 @@ def _row(ask: Ask, row: Row, n: int, place: Place, state: str) -> Html:
                 data_column=id,
                 data_note=note,
                 data_help=help,
+                data_required=column.required,
                 class_="wb-broken" if broken else None,
             )
         )

@@ -168,6 +168,10 @@ def _nothing(column: Column, known: Mapping[str, str], place: Place) -> Html:
     empty = place.extra.get("empty", {})
     first = empty.get(column.source) or empty.get(column.from_ or "")
     if first is None:
-        return tag("p", words(_("Nothing to choose from yet.")), class_="wb-nothing")
-    said = words(_("Nothing to choose from yet: fill in “{title}” first."))
+        said = _("Nothing to choose from yet: it comes from what you write on this page.")
+        return tag("p", words(said), class_="wb-nothing")
+    if place.extra.get("outside", {}).get(column.source):
+        said = words(_("Nothing to choose from yet: no row of “{title}” is marked there as one that fits here."))
+    else:
+        said = words(_("Nothing to choose from yet: fill in “{title}” first."))
     return tag("p", said.replace("{title}", lesson_link(first.title, first.lesson)), class_="wb-nothing")

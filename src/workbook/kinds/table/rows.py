@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import shorten
 from typing import Any, Final, NoReturn
 
 from ...checks import Other, Sheet, values
+from ...fields import plain
 from ...i18n import _
 from ...model import Row
 from ..base import Malformed
@@ -24,6 +26,8 @@ from .reach import Reach, labels, meant, own_reach, reaching, sources, worked_ou
 MOST_ROWS: Final = 200
 ASIDE: Final = ("not-known", "not-for-us")
 ASIDE_LONGEST: Final = 500
+BRIEF: Final = 50
+"""Most characters by which a row is told from others."""
 Wrong = Callable[[Malformed], None]
 
 
@@ -199,12 +203,14 @@ def row_name(ask: Ask, n: int | None = None, called: str = "") -> str:
 
 
 def cell_name(ask: Ask, part: str) -> str:
-    """Where a marked cell stands, such as “Partner 2: Brings”; empty for what is no cell of a supplied row."""
+    """Where a marked cell stands, such as “Partner 2 (port): Brings”; empty for what is no cell of a supplied row."""
     row, _dot, id = part.partition(".")
     if row not in ask.supplied or id not in ask.columns:
         return ""
     number = list(ask.supplied).index(row) + 1
-    return f"{row_name(ask, number)}: {plain_label(id, ask.columns[id])}"
+    about = shorten(plain(called(ask, ask.supplied[row])), BRIEF, placeholder=" …")
+    name = f"{row_name(ask, number)} ({about})" if about else row_name(ask, number)
+    return f"{name}: {plain_label(id, ask.columns[id])}"
 
 
 def called(ask: Ask, row: Row, choices: Choices = NONE) -> str:
