@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -121,7 +122,10 @@ class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]
             if whole["header"].get("msg_type") == "error":
                 whole["content"]["traceback"] = []
                 message = json.dumps(whole)
-        return super().write_message(message, binary)
+        sent = super().write_message(message, binary)
+        if isinstance(sent, asyncio.Future):  # a page that is left while it is told something is no news
+            sent.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return sent
 
     def _refuse(self, sent: bytes | str, why: str) -> None:
         if not self.refused:
