@@ -209,7 +209,7 @@ def test_what_was_typed_offline_and_left_is_told_on_every_page_until_it_is_saved
         page = named.new_context(viewport=PHONE, storage_state=kept).new_page()
         page.goto(home)
         told = page.locator(".room-unsent")
-        expect(told).to_contain_text("It is not saved yet.")
+        expect(told).to_contain_text("not saved yet")
         assert stored(server)["Left offline"] == ""
         page.goto(f"{home}harbour/wishes")
         told.get_by_role("link").click()

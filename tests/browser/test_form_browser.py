@@ -418,7 +418,7 @@ def test_on_a_phone_filled_rows_fold_and_stay_open_where_one_works(tab: Page, se
     tab.set_viewport_size({"width": 360, "height": 800})
     open_form(tab, server, "harbour/wishes")
     sheet = question(tab, "needs")
-    second = sheet.get_by_role("button", name="Need 2 Need 1 2 open")
+    second = sheet.get_by_role("button", name="Need 2 Need 1 complete")
     expect(second).to_have_attribute("aria-expanded", "false")
     expect(cell(tab, "needs", 2, "need")).to_be_hidden()
     folded = sheet.bounding_box()["height"]
@@ -428,12 +428,12 @@ def test_on_a_phone_filled_rows_fold_and_stay_open_where_one_works(tab: Page, se
     cell(tab, "needs", 2, "likely").fill("3")
     tab.keyboard.press("Tab")
     expect(status(tab)).to_have_text(SAVED)
-    expect(sheet.get_by_role("button", name="Need 2 Need 1 1 open")).to_be_visible()
+    expect(sheet.get_by_role("button", name="Need 2 Need 1 complete")).to_be_visible()
 
     # What others save draws it anew: the open row stays open, the others stay folded.
     home = open_home(str(server.home))
     home.save(home.me(), "harbour", "plan", "needs", {"cells": [["r5", "worth", "4"]]}, "")
-    expect(sheet.get_by_role("button", name="Need 6 Need 5 1 open")).to_be_visible()
+    expect(sheet.get_by_role("button", name="Need 6 Need 5 complete")).to_be_visible()
     expect(cell(tab, "needs", 2, "likely")).to_be_visible()
     expect(cell(tab, "needs", 3, "need")).to_be_hidden()
     sheet.get_by_role("button", name="Add a row").click()
