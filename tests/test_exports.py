@@ -221,6 +221,8 @@ def test_a_workbook_holds_texts_as_texts() -> None:
     cells = {cell.get("r"): cell for cell in trees["xl/worksheets/sheet1.xml"].iter(f"{MAIN}c")}
     assert cells["A2"].get("t") == "inlineStr" and "".join(cells["A2"].itertext()) == NASTY[0]
     assert cells["B2"].get("t") is None and cells["C2"].findtext(f"{MAIN}v") == "0.3"
+    widths = [float(one.get("width") or 0) for one in trees["xl/worksheets/sheet1.xml"].iter(f"{MAIN}col")]
+    assert len(widths) == len(harmless_rows()[0]) and max(widths) > 8 and min(widths) >= 8
     assert tables._letters(0) == "A" and tables._letters(26) == "AA" and tables._letters(701) == "ZZ"
 
 

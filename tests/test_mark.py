@@ -30,7 +30,7 @@ ODD = 0.6
 
 
 def test_the_three_ways_of_marking_agree(tmp_path: Path) -> None:
-    agree(tmp_path, 200)
+    agree(tmp_path, 100)
 
 
 @pytest.mark.soak

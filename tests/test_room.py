@@ -443,9 +443,10 @@ def test_ctrl_c_while_it_starts_leaves_no_kernel_behind(tmp_path: Path, code: st
     server = new_server(tmp_path, code)
     server.start()
     assert server.process is not None
-    os.kill(server.process.pid, signal.SIGINT)  # the first kernel is just being started
+    os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does; the first kernel is just being started
     assert server.process.wait(15) == 0
     assert until(lambda: not makers(server), 5)
+    assert "Traceback" not in (server.home.parent / "server.log").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("code", [SERVE, NO_FORK], ids=["forked", "started"])

@@ -143,6 +143,8 @@ def test_a_hundred_reloads_leave_no_more_kernels_than_open_pages(server: RoomSer
 def test_what_is_typed_in_the_moment_of_leaving_is_saved(server: RoomServer, named: Browser) -> None:
     with wire(server.url, "workbook.test") as between:
         page = joined(server, named, between.port, "Leaving")
+        typed(page, "Typed.")
+        saved(page)
         page.evaluate(
             """() => {
               const field = document.querySelector('fieldset[data-question="why"] textarea');

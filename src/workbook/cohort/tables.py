@@ -13,6 +13,7 @@ import os
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -131,7 +132,15 @@ def _sheet(sheet: Sheet) -> str:
     )
     frozen = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     view = f'<sheetViews><sheetView workbookViewId="0">{frozen}</sheetView></sheetViews>'
-    return f'<worksheet xmlns="{_MAIN}">{view}<sheetData>{rows}</sheetData></worksheet>'
+    return f'<worksheet xmlns="{_MAIN}">{view}{_columns(sheet)}<sheetData>{rows}</sheetData></worksheet>'
+
+
+def _columns(sheet: Sheet) -> str:
+    """Each column as wide as its longest text needs, between 8 and 60 characters."""
+    texts = zip_longest(*([_line(cell) if isinstance(cell, str) else "" for cell in row] for row in sheet.rows))
+    widths = [min(max(8, *(len(text or "") + 2 for text in column)), 60) for column in texts]
+    listed = "".join(f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(widths, 1))
+    return f"<cols>{listed}</cols>" if listed else ""
 
 
 def _cell(row: int, place: int, value: Cell) -> str:

@@ -44,7 +44,8 @@ class ForkServer:
             return
         self.socket.unlink(missing_ok=True)
         command = [sys.executable, "-m", "workbook.room.forkserver", str(self.socket), str(self.root)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, env=self.environment)
+        # a process group of its own: Ctrl-C in the terminal is the server's business, while this one still imports too
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, env=self.environment, process_group=0)
 
     def stop(self) -> None:
         """End it; its kernels end with it."""

@@ -103,8 +103,7 @@ def become(door: socket.socket, line: socket.socket, asked: dict[str, Any], pare
         door.close()
         with Path(os.devnull).open("rb") as nothing:
             os.dup2(nothing.fileno(), 0)
-        for name in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         kernel.end_with_server(parent)
         os.environ.clear()
         os.environ.update(asked["env"])
@@ -151,7 +150,6 @@ def answer(door: socket.socket) -> None:
 def main(path: str, root: str) -> None:
     """Fork a kernel for each request on the socket at ``path`` until standard input closes."""
     kernel.end_with_server(os.getppid())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's business
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended kernels leave no zombies
     with socket.socket(socket.AF_UNIX) as door:
         prepare(Path(root))

@@ -208,7 +208,12 @@ def say(room: Hosted, new: bool, link: str, everybody: int) -> None:
         print(f"- {hint}")
     status = f"http://{ports.HOST}:{desk.port}/#{desk.key}"
     print(_("Status page and page for the projector, on this computer only: {url}").format(url=status))
-    print(_("To stop, press Ctrl-C here. The same command opens the room again."), flush=True)
+    stop = (
+        _("To stop, press Ctrl-C here.")
+        if desk.delete
+        else _("To stop, press Ctrl-C here. The same command opens the room again.")
+    )
+    print(stop, flush=True)
     if room.wishes.open_browser:
         open_in_browser(status)
 
@@ -232,8 +237,8 @@ def serve(session: Session, wishes: Wishes, today: date, begin: Callable[[Hosted
         people = len(roll.people())
 
         def ready() -> None:
+            begin(room)  # may mean to delete the room
             say(room, new, room.link, people)
-            begin(room)
 
         room.ready = ready
         room.serve(sockets[0])

@@ -180,6 +180,8 @@ class Kernels:
     async def leave(self, kernel_id: str) -> None:
         """End a kernel whose page has said good-bye, once it has stored what was typed in the last moment."""
         until = time.monotonic() + BUSY
+        while self._connections.get(kernel_id) and time.monotonic() < until:  # its last words come before it closes
+            await asyncio.sleep(LAST / 5)
         await asyncio.sleep(LAST)
         while kernel_id in self.manager and time.monotonic() < until:
             if self.manager.get_kernel(kernel_id).execution_state != "busy":
