@@ -124,10 +124,10 @@ def growth(sizes: tuple[int, ...] = (1000, 5000, 20000)) -> list[Row]:
                 _hand_in(root, number, exercises, link=True)
             seconds, memory = _mark(root)
             again, _memory = _mark(root)
-        rows.append(Row(f"{size:,} learners", seconds, 0, "s"))
-        rows.append(Row(f"{size:,} learners: a notebook", seconds / size / EXERCISES * 1e3, 0, "ms"))
-        rows.append(Row(f"{size:,} learners: most memory", memory / 1e6, 0, "MB"))
-        rows.append(Row(f"{size:,} learners: again, nothing changed", again, 0, "s"))
+        rows.append(Row(f"{size:,} learners", seconds, None, "s"))
+        rows.append(Row(f"{size:,} learners: a notebook", seconds / size / EXERCISES * 1e3, None, "ms"))
+        rows.append(Row(f"{size:,} learners: most memory", memory / 1e6, None, "MB"))
+        rows.append(Row(f"{size:,} learners: again, nothing changed", again, None, "s"))
         print(table(rows), file=sys.stderr, flush=True)
     return rows
 

@@ -148,8 +148,8 @@ def run() -> list[Row]:
     for people in PEOPLE:
         if people != ALSO_STOCK:
             slow, memory = medians(found[people])
-            rows.append(Row(f"{people} people open one page at once: p95", slow, 0, "s"))
-            rows.append(Row(f"{people} people: memory of each", memory, 0, "MB"))
+            rows.append(Row(f"{people} people open one page at once: p95", slow, None, "s"))
+            rows.append(Row(f"{people} people: memory of each", memory, None, "MB"))
     slow, memory = medians(unforked)
     rows.append(Row(f"{ALSO_STOCK} people without fork: p95", slow, waited, "s"))
     rows.append(Row(f"{ALSO_STOCK} people without fork: memory of each", memory, held, "MB"))

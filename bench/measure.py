@@ -17,11 +17,14 @@ RUNS = 3
 
 @dataclass(frozen=True)
 class Row:
-    """One measured thing. A target is the least ratio, the most of ours, or the most that ours may be above stock."""
+    """One measured thing; ``stock`` is None where it is not measured.
+
+    A target is the least ratio, the most of ours, or the most that ours may be above stock.
+    """
 
     what: str
     ours: float
-    stock: float
+    stock: float | None
     unit: str = ""
     ratio_least: float | None = None
     most: float | None = None
@@ -47,7 +50,7 @@ class Row:
             return self.ratio is not None and self.ratio >= self.ratio_least
         if self.most is not None:
             return self.ours <= self.most
-        return self.above_most is None or self.ours <= self.stock + self.above_most
+        return self.above_most is None or self.ours <= (self.stock or 0) + self.above_most
 
 
 def shown(value: float, unit: str) -> str:
@@ -65,7 +68,7 @@ def table(rows: Sequence[Row]) -> str:
     for row in rows:
         ratio = f"{row.ratio:.1f}" if row.ratio is not None else "–"
         target = f"{row.target}  {'met' if row.kept else 'MISSED'}" if row.target else ""
-        ours, stock = shown(row.ours, row.unit), shown(row.stock, row.unit)
+        ours, stock = shown(row.ours, row.unit), "–" if row.stock is None else shown(row.stock, row.unit)
         lines.append(f"{row.what:{width}}  {ours:>9}  {stock:>9}  {ratio:>6}  {target}".rstrip())
     return "\n".join(lines)
 

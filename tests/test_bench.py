@@ -43,6 +43,7 @@ def test_the_table_shows_ratio_and_target() -> None:
         measure.Row("memory", 43.6, 38.8, "MB", above_most=10),
         measure.Row("outside", 0, 2, most=0),
         measure.Row("no promise", 0.5, 0.25, "s"),
+        measure.Row("not measured", 3.0, None, "s", most=4),
     ]
     lines = [line.split() for line in measure.table(rows).splitlines()]
     assert lines[0] == ["ours", "stock", "ratio", "target"]
@@ -51,6 +52,7 @@ def test_the_table_shows_ratio_and_target() -> None:
     assert lines[3] == ["memory", "43.6", "MB", "38.8", "MB", "0.9", "≤", "stock", "+", "10", "MB", "met"]
     assert lines[4] == ["outside", "0", "2", "–", "≤", "0", "met"]
     assert lines[5] == ["no", "promise", "0.5", "s", "0.25", "s", "0.5"]
+    assert lines[6] == ["not", "measured", "3", "s", "–", "–", "≤", "4", "s", "met"]
 
 
 @pytest.mark.parametrize(
