@@ -18,7 +18,7 @@ import pytest
 
 import sample
 from workbook import answers, author, content, marking
-from workbook.answers import handin
+from workbook.answers import freezing, handin
 from workbook.gradebook.feedback import HidePrivate
 from workbook.gradebook.submission import Submission
 from workbook.gradebook.template import Template
@@ -57,7 +57,7 @@ def hand_in(root: Path, student: str, exercises: dict[str, Exercise], values: di
         for question in exercises[f"{UNIT}/{name}"].questions:
             if question.id in given:
                 home.save(owner, UNIT, name, question.id, {"value": given[question.id]}, question.version)
-    frozen = handin.freeze(home.load(owner, UNIT), exercises, {})
+    frozen = freezing.freeze(home.load(owner, UNIT), exercises, {})
     folder = root / "build" / "submitted" / student / UNIT
     shutil.copytree(root / "exercises" / UNIT, folder)
     (folder / "answers.json").write_text(handin.text(frozen), encoding="utf-8")

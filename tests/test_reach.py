@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import sample
 from workbook import author, page
-from workbook.answers import Owner, handin, open_home
+from workbook.answers import Owner, freezing, open_home
 from workbook.checks import BY_VERB
 from workbook.checks.columns import Several, filled, values
 from workbook.content.course import load_content
@@ -626,7 +626,7 @@ def test_what_was_set_aside_about_a_ref_is_handed_in_unless_something_private_st
     aside = {name: {"as": "not-known"} for name in ("filled-activity-end", "filled-activity-worry", "filled-what")}
     home.save(ANA, "work", "steps", "steps", {"cells": [["s1", "step", "Go"]], "aside": aside}, "v")
     rows = {"work/steps/steps": list(made.rows["work/steps/steps"].values())}
-    frozen = handin.freeze(home.load(ANA, "work"), made.exercises, rows)
+    frozen = freezing.freeze(home.load(ANA, "work"), made.exercises, rows)
     answer = frozen["exercises"]["steps"]["answers"]["steps"]["value"]
     assert set(answer["aside"]) == {"filled-activity-end", "filled-what"}
     assert "what" not in frozen["referred"]["work/steps/steps"][0]["cells"]

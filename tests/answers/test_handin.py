@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from workbook.answers import Home, Owner, collect, handin, open_home
+from workbook.answers import Home, Owner, collect, freezing, handin, open_home
 from workbook.answers.intake import Report, unpack
 from workbook.content import load_released
 from workbook.model import Exercise, Row
@@ -111,7 +111,7 @@ def home(tmp_path: Path) -> Home:
 
 @pytest.fixture
 def frozen(home: Home, exercises: dict[str, Exercise]) -> dict[str, Any]:
-    return handin.freeze(home.load(ANNA, U), exercises, FOREIGN, course="c1", at="2026-01-31T10:32:05Z")
+    return freezing.freeze(home.load(ANNA, U), exercises, FOREIGN, course="c1", at="2026-01-31T10:32:05Z")
 
 
 def test_only_what_is_known_to_be_for_others_is_handed_in(frozen: dict[str, Any]) -> None:
@@ -133,7 +133,7 @@ def test_only_what_is_known_to_be_for_others_is_handed_in(frozen: dict[str, Any]
 
 def test_freezing_changes_nothing_stored(home: Home, exercises: dict[str, Exercise]) -> None:
     before = home.document(ANNA, U)
-    handin.freeze(home.load(ANNA, U), exercises, FOREIGN)
+    freezing.freeze(home.load(ANNA, U), exercises, FOREIGN)
     assert home.document(ANNA, U) == before
 
 
@@ -377,7 +377,7 @@ def test_what_a_trainer_put_there_by_hand_is_kept_aside(course: Path, tmp_path: 
 def test_a_thousand_answers_of_text_fit(course: Path, exercises: dict[str, Exercise], tmp_path: Path) -> None:
     home = open_home(tmp_path / "big")
     home.save(ANNA, U, "nets", "open", {"value": "long " * 100_000}, V)
-    frozen = handin.freeze(home.load(ANNA, U), exercises, {})
+    frozen = freezing.freeze(home.load(ANNA, U), exercises, {})
     assert outcomes(collect([handin.pack(frozen, tmp_path)], course)) == ["taken"]
 
 

@@ -1,4 +1,4 @@
-"""A unit handed in: frozen answers, what they refer to, a checksum and a receipt. Nothing private is in it.
+"""A unit handed in: frozen answers (see :mod:`.freezing`), what they refer to, a checksum and a receipt.
 
 ``answers.json`` of a hand-in::
 
@@ -16,7 +16,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -24,8 +24,8 @@ from typing import Any, Final
 from ..errors import WorkbookError
 from ..fields import IDENTIFIER
 from ..i18n import _
-from ..model import Exercise, Question, Row
-from . import Owner, UnitAnswers, document, safe, safe_id, slug
+from ..model import Row
+from . import Owner, safe, safe_id, slug
 
 WHAT: Final = "partnering-workbook-hand-in"
 FORMAT: Final = 1
@@ -80,93 +80,6 @@ class HandIn:
         """The folder name if somebody else of the same id was there first."""
         who = f"{self.owner.kind}/{self.owner.id}/{self.owner.label}"
         return f"{self.student}-{hashlib.sha256(who.encode()).hexdigest()[:6]}"
-
-
-def freeze(
-    answers: UnitAnswers, exercises: Mapping[str, Exercise], referred: Referred, *, course: str = "", at: str = ""
-) -> dict[str, Any]:
-    """The ``answers.json`` of a hand-in, as plain data.
-
-    ``exercises``: by ``unit/exercise``, those of the unit and those that ``referred`` names. Questions and columns that
-    are private, or that the exercises do not know, are left out: only what is known to be for others goes to others.
-    """
-    handed: dict[str, Any] = {}
-    secret = _secret(exercises)
-    for name, given in answers.exercises.items():
-        exercise = exercises.get(f"{answers.unit}/{name}")
-        if exercise is None:
-            continue
-        open_to_others = {q.id: q for q in exercise.questions if q.visibility != "private"}
-        kept = {
-            id: {"value": value, "version": answer.version, "at": answer.at}
-            for id, answer in given.items()
-            if id in open_to_others and (value := _public(open_to_others[id], answer.value, secret)) is not None
-        }
-        handed[name] = {"version": exercise.version, "answers": kept}
-    owner = {"id": answers.owner.id, "kind": answers.owner.kind, "label": answers.owner.label}
-    data = {
-        "what": WHAT,
-        "format": FORMAT,
-        "unit": answers.unit,
-        "owner": owner,
-        "at": at or document.now(),
-        "course": course,
-        "exercises": handed,
-        "referred": {
-            place: rows for place, found in referred.items() if (rows := _public_rows(place, found, exercises))
-        },
-    }
-    return {**data, "sha256": checksum(data)}
-
-
-def _secret(exercises: Mapping[str, Exercise]) -> frozenset[str]:
-    """The columns that are private in any worksheet: what may lie behind a ref."""
-    asked = ((q.visibility, getattr(q.ask, "columns", {})) for e in exercises.values() for q in e.questions)
-    return frozenset(id for whole, columns in asked for id, c in columns.items() if "private" in (whole, c.visibility))
-
-
-def _public(question: Question, value: Any, secret: frozenset[str] = frozenset()) -> Any:
-    """A value without its private columns, and without findings set aside that are about them.
-
-    ``secret``: columns that a check must not name behind a ref (``activity.end``).
-    """
-    columns = getattr(question.ask, "columns", None)
-    if columns is None or not isinstance(value, dict):
-        return value
-    shown = {id for id, column in columns.items() if column.visibility != "private"}
-    # What other worksheets say is worked out there anew, wherever it is read; content says that it is not private.
-    elsewhere = {id for id in shown if columns[id].shown or columns[id].counted}
-    # What is computed from a private column tells of it.
-    here = {id for id in shown if columns[id].of is None or shown.issuperset(columns[id].of.columns)} - elsewhere
-    checks = [
-        check
-        for check in getattr(question.ask, "checks", ())
-        if all(_told(used, here | elsewhere, secret) for _at, used, _types in check.uses())
-    ]
-    rows = [
-        {"id": row["id"], "cells": {c: v for c, v in row["cells"].items() if c in here}}
-        for row in value.get("rows", [])
-    ]
-    known = {check.name for check in checks}
-    return {"rows": rows, "aside": {c: said for c, said in value.get("aside", {}).items() if c in known}}
-
-
-def _told(used: str, shown: set[str], secret: Set[str]) -> bool:
-    """Whether a check on this column may be told of."""
-    id, dot, far = used.partition(".")
-    return id in shown and not (dot and far in secret)
-
-
-def _public_rows(place: str, rows: Sequence[Row], exercises: Mapping[str, Exercise]) -> list[dict[str, Any]]:
-    exercise, _slash, question = place.rpartition("/")
-    found = (
-        next((q for q in exercises[exercise].questions if q.id == question), None) if exercise in exercises else None
-    )
-    if found is None or found.visibility == "private":
-        return []
-    plain = {"rows": [{"id": row.id, "cells": dict(row.cells)} for row in rows]}
-    public: list[dict[str, Any]] = _public(found, plain)["rows"]
-    return public
 
 
 def checksum(data: Mapping[str, Any]) -> str:

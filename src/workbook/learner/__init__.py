@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import answers, page
-from ..answers import Home, Owner, handin
+from ..answers import Home, Owner, freezing, handin
 from ..content import load_released
 from ..errors import WorkbookError, near
 from ..i18n import _
@@ -190,7 +190,7 @@ class Learner:
         rows: dict[str, list[Row]] = {}
         for address, needed in plan.needed(unit).items():
             rows[address] = [plan.rows[address][id] for id in needed]
-        return handin.freeze(self.home.load(self.owner, unit), plan.exercises, rows)
+        return freezing.freeze(self.home.load(self.owner, unit), plan.exercises, rows)
 
     @property
     def name(self) -> str:
