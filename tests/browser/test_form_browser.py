@@ -197,6 +197,29 @@ def test_feedback_and_hints_stand_beside_the_question(tab: Page, server: Server)
     expect(first.locator("[data-slot=after]")).to_contain_text("Right.")
 
 
+def test_what_was_told_is_there_after_a_reload_until_the_answer_is_another(tab: Page, server: Server) -> None:
+    open_form(tab, server)
+    first = question(tab, "first")
+    first.get_by_label("Ask what the nets are for").check()
+    first.get_by_role("button", name="Check my answer").click()
+    first.get_by_role("button", name="Show a hint").click()
+    first.get_by_role("button", name="Show another hint").click()
+    for _n in range(2):
+        expect(first.locator("[data-slot=after]")).to_contain_text("Right.")
+        expect(first.locator("[data-slot=hints]")).to_contain_text("A net is for something.")
+        expect(first.locator("[data-slot=hints] > *")).to_have_count(2)
+        expect(first.get_by_role("button", name="Show another hint")).to_have_count(0)
+        tab.reload()
+    assert tab.evaluate("document.activeElement === document.body"), "nothing takes the focus"
+    first.get_by_label("Buy the nets right away").check()
+    saved(tab)
+    tab.reload()
+    question(tab, "why").get_by_label("Your answer").fill("Later than what was asked for at first.")
+    saved(tab)
+    expect(first.locator("[data-slot=hints] > *")).to_have_count(2)
+    expect(first.locator("[data-slot=after]")).to_be_empty()
+
+
 def test_words_and_sums_are_counted(tab: Page, server: Server) -> None:
     open_form(tab, server)
     question(tab, "why").get_by_label("Your answer").fill("One two  three\nfour")

@@ -38,7 +38,11 @@ const hear = {
     place?.append(fragment(form, m.html));
     const button = set?.querySelector("[data-act=hint]");
     if (button && m.more) [button.dataset.n, button.textContent] = [place.children.length, form.words.another];
-    else if (button) { place.lastElementChild.tabIndex = -1; place.lastElementChild.focus(); button.remove(); }
+    else if (button) {
+      place.lastElementChild.tabIndex = -1;
+      if (!form.again.has(m.id)) place.lastElementChild.focus();
+      button.remove();
+    }
   },
   uses(form, m) { form.asked.get(m.id)?.(m.message); form.asked.delete(m.id); },
   "handed-in"(form) { form.root.querySelector("[data-act=hand-in]")?.focus(); },

@@ -85,6 +85,27 @@ function resume(form) {
   }
 }
 
+// What was told stays when the page is loaded anew, or by itself after a sleep: this tab remembers who asked for what.
+const memory = form => `workbook:told:${form.about.owner}:${form.about.exercise}`;
+
+function remember(form) {
+  const told = own(form.root, "fieldset[data-question]").map(set => ({
+    question: set.dataset.question,
+    checked: !!(set.querySelector("[data-act=check]") && set.querySelector("[data-slot=after]")?.childElementCount),
+    hints: set.querySelector("[data-slot=hints]")?.childElementCount ?? 0,
+  })).filter(({checked, hints}) => checked || hints);
+  try { sessionStorage.setItem(memory(form), JSON.stringify(told)); } catch { /* then it is asked for again */ }
+}
+
+function recall(form) {
+  let told = [];
+  try { told = JSON.parse(sessionStorage.getItem(memory(form))) ?? []; } catch { /* nothing to tell again */ }
+  for (const {question, checked, hints} of told) {
+    for (let n = 0; n < hints; n++) form.again.add(send(form, {t: "hint", question, n}));
+    if (checked) send(form, {t: "check", question});
+  }
+}
+
 function restore(set, entries, among = [...set.elements]) {
   for (const el of among) {
     if (!el.name || el.tagName === "FIELDSET") continue;
@@ -113,11 +134,12 @@ function render({model, el, signal}) {
   const about = model.get("about");
   const form = {
     model, el, about, words: model.get("words"), seq: about.seq, lastId: random() * 1000, prefix: `${about.prefix}v${random() % 10000}`,
-    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), folds: new Map(), typed: null,
+    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), folds: new Map(), again: new Set(), typed: null,
   };
   const message = m => {
     if (m?.t === "alive" || m?.t === "beat" || m?.id) heard(form.pulse);
     hear[m?.t]?.(form, m);
+    if (m?.question) remember(form);
     say(form);
   };
   const leave = join(form);
@@ -126,6 +148,7 @@ function render({model, el, signal}) {
   const redraw = () => "live" in form.root.dataset && show(form, model.get("html"));
   model.on("change:html", redraw);
   resume(form);
+  recall(form);
   send(form, {t: "beat", seq: form.seq});
   const hide = () => { flush(form); keep(form); };
   addEventListener("pagehide", hide);
