@@ -124,8 +124,24 @@ def test_without_libyaml_all_is_read_as_well() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_building_does_not_hide_modules_from_others() -> None:
-    code = "import sys\nfrom workbook import release\nrelease._jupytext()\nassert None not in sys.modules.values()\nimport rfc3987_syntax\n"
+@pytest.mark.parametrize(
+    "module",
+    ["room.app", "room.hosting", "room.lab", "gradebook.bulk", "gradebook.nbconfig", "cohort.feedback", "cohort.rooms"],
+)
+def test_nothing_that_serves_or_marks_compiles_grammars(module: str) -> None:
+    code = f"import sys, workbook.{module}\nassert 'jsonschema' in sys.modules and 'lark' not in sys.modules\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT / "src")
+    assert done.returncode == 0, done.stderr
+
+
+def test_building_compiles_no_grammars() -> None:
+    code = "import sys\nfrom workbook import release\nrelease.lesson_notebook('a/b', 'text')\nassert 'lark' not in sys.modules\n"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT / "src")
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_was_imported_before_keeps_its_grammars() -> None:
+    code = "import jsonschema\nimport workbook.room.app\nimport rfc3987_syntax\n"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT / "src")
     assert done.returncode == 0, done.stderr
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from functools import cache
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from . import grammars
 from .content.course import Content
 from .content.coverage import files as coverage_files
 from .content.exercise import released
@@ -96,8 +95,11 @@ def _about(exercise: Exercise) -> dict[str, Any]:
 
 def lesson_notebook(id: str, text: str) -> dict[str, Any]:
     """A lesson as a notebook: ids from lesson and place, metadata by allow-list, form code folded, no outputs."""
+    grammars.leave_out()
+    import jupytext  # only here: a server that looks for stale files need not wait for it
+
     cells = []
-    for number, cell in enumerate(_jupytext().reads(text, fmt="md:myst").cells, 1):
+    for number, cell in enumerate(jupytext.reads(text, fmt="md:myst").cells, 1):
         made: dict[str, Any] = {
             "cell_type": cell.cell_type,
             "id": _cell_id(id, str(number)),
@@ -112,23 +114,6 @@ def lesson_notebook(id: str, text: str) -> dict[str, Any]:
             made["source"] = NOTE.sub(_quoted, linked)
         cells.append(made)
     return _notebook(cells)
-
-
-@cache
-def _jupytext() -> Any:
-    """jupytext, without grammars for all sorts of international addresses: they would take most of a build's time.
-
-    jsonschema, which comes with it, makes them as soon as it is imported where it finds them; nothing here needs them.
-    """
-    hidden = "rfc3987_syntax"
-    if hidden not in sys.modules:
-        sys.modules[hidden] = None  # type: ignore[assignment]
-    try:
-        import jupytext
-    finally:
-        if sys.modules[hidden] is None:
-            del sys.modules[hidden]
-    return jupytext
 
 
 def _quoted(note: re.Match[str]) -> str:

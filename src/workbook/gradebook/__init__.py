@@ -10,6 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from .. import grammars
+
+grammars.leave_out()
+
 PRIVATE_TAG = "workbook-private"
 """Cells of a marked notebook that only trainers may see, until their unit is released."""
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import grammars
 from ..places import Session
 
 PORT = 8866
+
+grammars.leave_out()
 
 
 def serve(session: Session, *, port: int = PORT, open_browser: bool = True) -> int:

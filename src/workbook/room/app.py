@@ -18,27 +18,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.provisioning import KernelProvisionerFactory
+from tornado.httpserver import HTTPServer
+from voila.app import Voila
+from voila.configuration import VoilaConfiguration
+
 from ..errors import WorkbookError
 from ..i18n import _
 from ..places import Session
-from . import outline, ports, progress
+from . import forks, handlers, kernels, lessons, outline, pages, ports, progress
 from .answered import mark, own_folder, owner_of, reader, told
+from .frontend import Frontend
 from .people import OnePerson, People, Person
-
-# jsonschema compiles a grammar for a rare kind of address when it is imported, if this package is there: more than
-# half of all the time to start. Nothing here checks such addresses.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-try:
-    from jupyter_client.provisioning import KernelProvisionerFactory
-    from tornado.httpserver import HTTPServer
-    from voila.app import Voila
-    from voila.configuration import VoilaConfiguration
-finally:
-    if sys.modules.get("rfc3987_syntax", True) is None:
-        del sys.modules["rfc3987_syntax"]
-
-from . import forks, handlers, kernels, lessons, pages  # noqa: E402 - they import Voila too
-from .frontend import Frontend  # noqa: E402
 
 log = logging.getLogger("workbook.room")
 WARM = 1.5  # seconds after the start: whoever opens a browser at once comes first
