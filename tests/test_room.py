@@ -236,6 +236,19 @@ def test_home_has_units_in_order_with_minutes_objectives_and_where_to_begin() ->
     assert "Begin<" in pages.home(pages.Site(COURSE), counts, None)
 
 
+def test_of_many_units_the_one_to_go_on_with_is_unfolded() -> None:
+    data = room_sample.course_data()
+    (unit,) = data["units"][:1]
+    many = outline.outline({**data, "units": [{**unit, "id": f"unit-{n}"} for n in range(pages.FEW + 1)]})
+    few = outline.outline({**data, "units": [{**unit, "id": f"unit-{n}"} for n in range(pages.FEW)]})
+    assert pages.unfolded(few, None) == {unit.id for unit in few.units}
+    assert pages.unfolded(many, None) == {"unit-0"}
+    assert pages.unfolded(many, many.units[-1].lessons[0]) == {f"unit-{pages.FEW}"}
+    html = pages.home(pages.Site(many), progress.counts(many, {}), many.units[-1].lessons[0])
+    assert html.count('<section class="room-unit"') == pages.FEW + 1 and html.count("<details open>") == 1
+    assert html.index("<details open>") > html.index(f'aria-labelledby="unit-unit-{pages.FEW}"')
+
+
 def test_a_page_turns_with_its_language() -> None:
     arabic = outline.outline(room_sample.course_data() | {"language": "ar"})
     assert '<html lang="ar" dir="rtl">' in pages.home(pages.Site(arabic), progress.counts(arabic, {}), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from .progress import Count
 TEMPLATES = Path(__file__).parent / "templates" / "workbook"
 # Where a lesson's page is cut: before it goes out at once, after it when the forms have been made.
 CUT = "<!--forms-->"
+FEW = 4
+"""Units that a home page shows whole; of more, all but one are folded."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,15 @@ def home(site: Site, counts: Mapping[str, Count], resume: Leaf | None) -> str:
     for unit in site.course.units:
         total += counts[unit.id]
     first = site.course.lessons[0] if site.course.lessons else None
-    return render("home.html.j2", site, counts=counts, total=total, resume=resume, first=first)
+    opened = unfolded(site.course, resume)
+    return render("home.html.j2", site, counts=counts, total=total, resume=resume, first=first, opened=opened)
+
+
+def unfolded(course: Outline, resume: Leaf | None) -> Set[str]:
+    """The units whose lessons are shown at once: all of a few, else the one to go on with (short pages on phones)."""
+    if len(course.units) <= FEW:
+        return {unit.id for unit in course.units}
+    return {resume.unit if resume else course.units[0].id}
 
 
 def lesson(site: Site, leaf: Leaf, page: Page, count: Count) -> tuple[str, str]:

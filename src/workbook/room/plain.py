@@ -49,7 +49,9 @@ class OverviewHandler(Plain):
         person = self.person
         counts = progress.counts(person.site.course, await asyncio.to_thread(person.answered))
         resume = progress.resume(person.site.course, await asyncio.to_thread(person.answered), person.visits.last())
-        self.page(pages.render("plain_home.html.j2", person.site, counts=counts, resume=resume, address=address))
+        opened = pages.unfolded(person.site.course, resume)
+        told = {"counts": counts, "resume": resume, "opened": opened, "address": address}
+        self.page(pages.render("plain_home.html.j2", person.site, **told))
 
 
 class LessonHandler(Plain):
