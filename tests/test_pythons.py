@@ -12,6 +12,7 @@ import pytest
 from workbook import setup
 
 ROOT = Path(__file__).resolve().parents[1]
+TWO = ("-n", "2", "--dist", "loadfile")
 MINORS = range(setup.OLDEST[1], setup.NEWEST_TRIED[1] + 1)
 
 
@@ -45,7 +46,7 @@ def test_set_up_and_tests_on_another_python(minor: int, tmp_path: Path) -> None:
     steps = (
         ["git", "clone", "--quiet", str(ROOT), str(clone)],
         [python, str(clone / "src/workbook/setup.py"), "--dev"],
-        [str(setup.venv_python(clone / ".venv")), "-m", "pytest", "-m", "not browser and not soak", "-x", "-q"],
+        [str(setup.venv_python(clone / ".venv")), "-m", "pytest", "-m", "not browser and not soak", "-x", "-q", *TWO],
     )
     for step in steps:
         done = subprocess.run(
