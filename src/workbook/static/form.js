@@ -10,7 +10,11 @@ function act(form, button) {
     hint: () => send(form, {t: "hint", question, n: Number(button.dataset.n) || 0}),
     "hand-in": () => send(form, {t: "hand-in", name: form.root.querySelector("[name=name]")?.value, sure: "sure" in button.dataset}),
     file: () => send(form, {t: "file"}),
-    "add-row": () => addRow(form, set, null).querySelector("input, select, textarea")?.focus(),
+    "add-row": () => {
+      const field = addRow(form, set, null).querySelector("input, select, textarea");
+      field?.focus();
+      form.typed = field;  // somebody is about to type in it: what others save must not draw the empty row away
+    },
     "remove-row": () => removeRow(form, row),
     "item-up": () => moveItem(form, button, -1),
     "item-down": () => moveItem(form, button, 1),
