@@ -98,3 +98,6 @@ async def run(executor: Any, page: Page) -> AsyncIterator[str]:
             yield part(index, outputs, page.widgets(executor.widget_state, executor.widget_buffers), failed)
     finally:
         executor.kc.stop_channels()
+        # The executor refers to itself and lives until Python looks for such; the scripts of all its forms need not.
+        executor.widget_state.clear()
+        executor.widget_buffers.clear()
