@@ -20,6 +20,13 @@ settings.register_profile("workbook", deadline=None, derandomize=True, database=
 settings.load_profile("workbook")
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Name what failed in the last lines: what a browser says of a page is long, and a log may be cut."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    for report in [*reporter.stats.get("failed", ()), *reporter.stats.get("error", ())] if reporter else ():
+        reporter.write_line(f"{report.outcome}: {report.nodeid}")
+
+
 def _binaries() -> Path | None:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parts[-3]))
     on_path = shutil.which("initdb")

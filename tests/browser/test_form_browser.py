@@ -419,6 +419,40 @@ def test_handing_in_nothing_is_asked_again(tab: Page, server: Server) -> None:
     home.rename(home.me(), "")
 
 
+def test_a_page_that_is_drawn_anew_loses_no_click_no_key_and_no_place(tab: Page, server: Server) -> None:
+    open_form(tab, server, "harbour/wishes")
+    page, home = tab.locator(".wb-hand-in"), open_home(str(server.home))
+    state = page.locator("li", has_text="Count").locator(".wb-tags")
+
+    def elsewhere(which: str, told: str) -> None:
+        """Another window answers, and this one shows it."""
+        home.save(home.me(), "harbour", "counts", "which", {"value": which}, "")
+        home.save(home.me(), "harbour", "counts", "reason", {"value": told}, "")
+
+    before = state.inner_text()
+    name = page.get_by_label("Your name, as your trainer knows it")
+    name.press_sequentially("Anna ")
+    elsewhere("broad", "")
+    tab.wait_for_timeout(3000)
+    tab.keyboard.type("Ola")
+    expect(name).to_have_value("Anna Ola")
+    tab.keyboard.press("Tab")
+    expect(state).not_to_have_text(before)
+    expect(page.get_by_role("button", name="Hand in")).to_be_focused()
+    expect(name).to_have_value("Anna Ola")
+
+    before = state.inner_text()
+    page.get_by_role("button", name="Hand in").hover()
+    tab.mouse.down()
+    elsewhere("broad", "It can carry the waste away.")
+    tab.wait_for_timeout(3000)
+    expect(state).to_have_text(before)
+    tab.mouse.up()
+    expect(page).to_contain_text("Receipt")
+    expect(state).not_to_have_text(before)
+    home.rename(home.me(), "")
+
+
 def test_the_plan_at_a_glance_follows_what_is_typed(tab: Page, server: Server) -> None:
     open_form(tab, server, "harbour/wishes")
     glance = tab.locator(".wb-overview")
@@ -444,7 +478,7 @@ def test_on_a_phone_filled_rows_fold_and_stay_open_where_one_works(tab: Page, se
     second = sheet.get_by_role("button", name="Need 2 Need 1 complete")
     expect(second).to_have_attribute("aria-expanded", "false")
     expect(cell(tab, "needs", 2, "need")).to_be_hidden()
-    folded = sheet.bounding_box()["height"]
+    folded = sheet.evaluate("e => e.offsetHeight")
     second.focus()
     tab.keyboard.press("Enter")
     expect(second).to_have_attribute("aria-expanded", "true")
@@ -466,9 +500,11 @@ def test_on_a_phone_filled_rows_fold_and_stay_open_where_one_works(tab: Page, se
     expect(cell(tab, "needs", 6, "worth")).to_have_value("5")
     tab.keyboard.type("Nets")
     expect(cell(tab, "needs", 9, "need")).to_have_value("Nets")
+    tab.keyboard.press("Tab")
+    expect(status(tab)).to_have_text(SAVED)
     sheet.get_by_role("button", name="Open all rows").click()
     expect(cell(tab, "needs", 8, "need")).to_be_visible()
-    assert sheet.bounding_box()["height"] > 2 * folded
+    assert sheet.evaluate("e => e.offsetHeight") > 2 * folded
     sheet.get_by_role("button", name="Fold all rows").click()
     expect(cell(tab, "needs", 8, "need")).to_be_hidden()
 

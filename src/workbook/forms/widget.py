@@ -58,7 +58,9 @@ class Surface(AnyWidget):  # type: ignore[misc]
         self.token = "w" + secrets.token_hex(4)
         self.count = 0
         self.shown[self.token] = self
-        about = {"exercise": name, "owner": session.mark, "prefix": self.token, "kernel": KERNEL, "seq": 0}
+        about = {
+            "exercise": name, "owner": session.mark, "prefix": self.token, "kernel": KERNEL, "seq": 0, "most": LARGEST,
+        }  # fmt: skip
         super().__init__(words=words(), about=about, **traits)
         self.on_msg(self._receive)
 
@@ -82,7 +84,7 @@ class Surface(AnyWidget):  # type: ignore[misc]
             return
         try:
             if len(json.dumps(content)) > LARGEST:  # refused, not failed: what failed is sent again
-                raise Refused({"": _("This is too much at once. Please save it in smaller parts.")})
+                raise Refused({"": self.words["tooMuch"]})
             answer = handler(content)
         except Refused as error:
             answer = self._refused(error.parts)

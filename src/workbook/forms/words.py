@@ -11,6 +11,7 @@ def words() -> dict[str, str]:
         "saving": _("Saving …"),
         "saved": _("Saved {time}"),
         "failed": _("Not saved: {why}"),
+        "tooMuch": _("This is too much at once. Please save it in smaller parts."),
         "lost": _("Connection lost. What you type is kept in this browser and saved when it is back."),
         "lostUnkept": _("Connection lost, and this browser keeps nothing. Please leave this page open."),
         "lostLab": _("Connection lost. What you type is kept in this browser. Run this cell again to go on."),

@@ -101,6 +101,16 @@ function put(form, question, slot, html, show = false) {
   if (focus) el.querySelector(`[name="${CSS.escape(focus)}"]`)?.focus();
 }
 
+// Who works with the keyboard stays where they were: on the same link, field or button, else on the one in its place.
+function keepingFocus(root, focus, draw) {
+  const kind = focus?.localName, n = focus ? own(root, kind).indexOf(focus) : -1;
+  draw();
+  if (n < 0) return;
+  const same = ["href", "name", "data-act"].map(key => focus.getAttribute(key) && `${kind}[${key}="${CSS.escape(focus.getAttribute(key))}"]`);
+  const found = same.filter(Boolean).map(one => root.querySelector(one)).find(Boolean) ?? own(root, kind)[n];
+  found?.focus({preventScroll: true});
+}
+
 // What was folded out or in stays so when it is drawn anew.
 function opened(root) {
   const key = d => [d.className, d.closest("[data-check]")?.dataset.check, d.closest("tr")?.dataset.row, d.closest("td")?.dataset.column].join();

@@ -62,16 +62,24 @@ function listen(form) {
 
 function show(form, html) {
   const typed = form.root?.querySelector("[name=name]")?.value, reopen = form.root && opened(form.root);
-  const focus = form.el.contains(document.activeElement) && document.activeElement.getAttribute("href");
   form.el.replaceChildren(fragment(form, html));
   form.root = form.el.firstElementChild;
   reopen?.(form.root);
-  if (focus) form.root.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus({preventScroll: true});
   const name = form.root.querySelector("[name=name]");
   if (name && typed) name.value = typed;
   enhance(form, form.root);
   listen(form);
   say(form);
+}
+
+// What only shows is drawn anew whenever something was stored, but not under somebody's hands: a click whose button goes
+// between press and release is heard by nobody, and a field that goes takes the keys with it.
+function redraw(form) {
+  clearTimeout(form.waits);
+  if (!("live" in form.root.dataset)) return;
+  const focus = form.root.contains(document.activeElement) ? document.activeElement : null;
+  if (form.root.matches(":active") || typing(focus)) form.waits = setTimeout(redraw, PAUSE, form);
+  else keepingFocus(form.el, focus, () => show(form, form.model.get("html")));
 }
 
 // After a reload: what was not acknowledged is shown again and sent again.
@@ -138,7 +146,7 @@ function render({model, el, signal}) {
   const about = model.get("about");
   const form = {
     model, el, about, words: model.get("words"), seq: about.seq, lastId: random() * 1000, prefix: `${about.prefix}v${random() % 10000}`,
-    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), folds: new Map(), again: new Set(), typed: null,
+    pending: new Map(), timers: new Map(), touched: new Set(), changes: new Map(), placed: new Set(), later: new Map(), asked: new Map(), folds: new Map(), again: new Set(), typed: null, waits: 0,
   };
   const message = m => {
     if (m?.t === "alive" || m?.t === "beat" || m?.id) heard(form.pulse);
@@ -149,8 +157,8 @@ function render({model, el, signal}) {
   const leave = join(form);
   show(form, model.get("html"));
   model.on("msg:custom", message);
-  const redraw = () => "live" in form.root.dataset && show(form, model.get("html"));
-  model.on("change:html", redraw);
+  const drawn = () => redraw(form);
+  model.on("change:html", drawn);
   resume(form);
   recall(form);
   send(form, {t: "beat", seq: form.seq});
@@ -166,7 +174,8 @@ function render({model, el, signal}) {
     removeEventListener("pagehide", hide);
     document.removeEventListener("visibilitychange", hide);
     model.off("msg:custom", message);
-    model.off("change:html", redraw);
+    model.off("change:html", drawn);
+    clearTimeout(form.waits);
   };
   return end;
 }

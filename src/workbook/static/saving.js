@@ -163,7 +163,9 @@ function save(form, question) {
 function post(form, message) {
   message.sent = Date.now();
   const {sent, stuck, page, ...plain} = message;
-  send(form, plain);
+  // What the kernel refuses anyway is not sent: over a slow network a pasted book would keep everything else waiting.
+  if (JSON.stringify(plain).length > form.about.most) hear.refused(form, {...plain, message: form.words.tooMuch});
+  else send(form, plain);
   say(form);
 }
 
