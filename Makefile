@@ -19,8 +19,8 @@ PYTHON := python
 else
 BIN := .venv/bin
 endif
-# With tests in parallel, two at a time: more would only make the timing of browser tests unsteady.
-WORKERS ?= 2
+# Three at a time on two cores, since many tests wait for servers and browsers; no test asserts how long anything takes.
+WORKERS ?= 3
 
 .PHONY: start room lab test check bench soak build frontend words lock clean setup setup-dev debian
 
