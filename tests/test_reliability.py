@@ -157,6 +157,26 @@ def test_a_server_killed_while_forty_type_loses_nothing_that_it_acknowledged(
         server.kill()
 
 
+@pytest.mark.parametrize("home", ["sqlite:///room.db", "answers"])
+def test_what_forks_kernels_has_loaded_all_that_their_first_page_needs(tmp_path: Path, home: str) -> None:
+    """After a power cut all pages are asked for at once: what each kernel has to load itself takes them twice the time."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom workbook.room import forkserver\n"
+        "root = Path(sys.argv[1])\nforkserver.prepare(root)\nbefore = set(sys.modules)\n"
+        "from workbook.places import Session\nfrom workbook.learner.work import Work, learner\n"
+        "session = Session(root=root, home=sys.argv[2], owner='amina')\n"
+        "work, me = Work('harbour/every', session), learner(session)\n"
+        "[work.state(question, 'w') for question in work.questions.values()], work.surface('w'), work.banner()\n"
+        "me.home.save(me.owner, 'harbour', 'every', 'word', {'value': 'stakeholders'}, '')\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    root = form_sample.build(tmp_path / "course")
+    words = [sys.executable, "-c", code, str(root), home]
+    told = {**os.environ, "WORKBOOK_HOME": home, "WORKBOOK_ROOT": str(root)}
+    done = subprocess.run(words, cwd=tmp_path, env=told, check=True, capture_output=True, encoding="utf-8")
+    assert done.stdout.split() == []
+
+
 def test_phones_that_vanish_leave_no_kernel_after_the_grace(tmp_path: Path) -> None:
     server = room(tmp_path, "kernels.GRACE = 2")
     server.start()

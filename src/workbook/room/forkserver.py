@@ -39,9 +39,10 @@ AHEAD = (
     "workbook.answers.folder", "workbook.answers.handin", "workbook.kinds.table.paper",
     *(f"workbook.kinds.{name.replace('-', '_')}.html" for name in BY_NAME),
 )  # fmt: skip
-# What only charts and answers in a database need: loaded while nobody waits for a kernel.
+# What every kernel needs besides whose answers are kept in a database, as a room's are.
+DATABASE = ("workbook.answers.database", "sqlalchemy.dialects.sqlite", "psycopg")
+# What only charts need: loaded while nobody waits for a kernel.
 LATER = (
-    "workbook.answers.database", "sqlalchemy.dialects.sqlite", "psycopg",
     "workbook.charts.widget", "workbook.charts.draw", "matplotlib.figure", "matplotlib.backends.backend_svg",
 )  # fmt: skip
 IDLE = 1.0
@@ -53,7 +54,8 @@ PATIENCE = 5.0
 def prepare(root: Path) -> None:
     """Load what every kernel needs, and the course itself; nothing here may start a thread."""
     kernel.without_debugger()
-    for name in AHEAD:
+    in_database = "://" in os.environ.get("WORKBOOK_HOME", "")
+    for name in (*AHEAD, *(DATABASE if in_database else ())):
         load(name)
     kernel.make_ahead()
     from ..learner import course_data
