@@ -19,7 +19,7 @@ PYTHON := python
 else
 BIN := .venv/bin
 endif
-# Three at a time on two cores, since many tests wait for servers and browsers; no test asserts how long anything takes.
+# Three at a time on two cores, since many tests wait for servers and browsers.
 WORKERS ?= 3
 
 .PHONY: start room lab test check bench soak build frontend words lock clean setup setup-dev debian
