@@ -22,6 +22,9 @@ endif
 # Three at a time on two cores, since many tests wait for servers and browsers.
 WORKERS ?= 3
 
+# Hundreds of processes of a run share what Python compiled, also where the machine says to keep nothing.
+test check bench soak: export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: start room lab test check bench soak build frontend words lock clean setup setup-dev debian
 
 start: setup
