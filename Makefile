@@ -21,6 +21,7 @@ BIN := .venv/bin
 endif
 # Three at a time on two cores, since many tests wait for servers and browsers.
 WORKERS ?= 3
+TESTS := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not soak"
 
 # Hundreds of processes of a run share what Python compiled, also where the machine says to keep nothing.
 test check bench soak: export PYTHONDONTWRITEBYTECODE :=
@@ -37,7 +38,7 @@ lab: setup
 	@$(BIN)/workbook lab $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: setup-dev debian
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak" $(ARGS)
+	$(BIN)/python $(TESTS) $(ARGS)
 
 check: setup-dev debian
 	$(BIN)/ruff format --check src tests bench
@@ -45,7 +46,7 @@ check: setup-dev debian
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/workbook check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not soak" $(ARGS)
+	$(BIN)/python $(TESTS) $(ARGS)
 
 bench: setup-dev debian
 	$(BIN)/python bench/run.py $(ARGS)

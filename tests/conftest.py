@@ -22,6 +22,19 @@ settings.register_profile("workbook", deadline=None, derandomize=True, database=
 settings.load_profile("workbook")
 
 
+LONG = (
+    "course_browser", "form_browser", "units_graded", "kinds", "course", "cli", "mark_runs", "cutoff_browser", "attacks",
+    "gradebook", "room", "reliability", "mark", "cohort_hostile", "frontend_browser", "tavara_plan", "plain", "home", "rooms",
+    "room_postgres", "author", "feedback", "marking_browser", "form_lab", "room_browser", "charts_browser", "packaging",
+)  # fmt: skip
+"""Files of a minute and more, or nearly: first, so that none is left for the end, when the other processes are idle."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {f"test_{name}.py": n for n, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.name, len(LONG)))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Name what failed in the last lines: what a browser says of a page is long, and a log may be cut."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")

@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from workbook import cli, content, release
+from whole import course
+from workbook import cli, release
 from workbook.checks import BY_VERB
 from workbook.fields import specs
 from workbook.kinds import KINDS
@@ -119,7 +120,7 @@ def test_the_table_of_derived_files_names_each_of_them() -> None:
         patterns += [first, *(re.sub(r"\.\w+$", other, first) if other.startswith(".") else other for other in others)]
     shapes = [re.sub(r"<\w+>|\*", "*", p) + ("**" if p.endswith("/") else "") for p in patterns]
     files = [
-        *release.files(content.load(ROOT)),
+        *release.files(course()),
         PurePosixPath("src/workbook/room/built/page.js"),
         PurePosixPath("requirements.lock"),
         PurePosixPath("requirements-dev.lock"),

@@ -12,7 +12,8 @@ import pytest
 
 import hand_ins
 import marked_course
-from workbook import content, marking, release
+import whole
+from workbook import marking, release
 from workbook.gradebook.submission import Submission, read_submission
 from workbook.gradebook.template import Template
 from workbook.model import Exercise
@@ -126,7 +127,7 @@ def _as_the_pure_rules_say(root: Path, exercises: dict[str, Exercise]) -> None:
 
 @pytest.fixture(scope="module")
 def course() -> dict[str, Exercise]:
-    return content.load(marked_course.CHECKOUT).exercises
+    return whole.course().exercises
 
 
 def test_marked_notebooks_of_all_exercises_are_as_nbformat_writes_them(course: dict[str, Exercise]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from workbook.content.course import load_content
+import whole
 from workbook.kinds import BY_NAME
 from workbook.model import Exercise
 from workbook.plan import Plan, dangling
@@ -53,7 +53,7 @@ MAY_GO: Mapping[str, tuple[str, set[str]]] = {
 @cache
 def exercises() -> Mapping[str, Exercise]:
     """The worksheets of the own plan, from their YAML, in the order in which one fills them."""
-    found = load_content(ROOT).exercises
+    found = whole.course().exercises
     return {id: found[id] for id in ORDER}
 
 
@@ -91,7 +91,7 @@ def without(address: str, row: str) -> Plan:
 def test_every_worksheet_of_the_own_plan_is_in_it_in_the_order_of_the_course() -> None:
     course = json.loads((ROOT / "course" / "course.json").read_text(encoding="utf-8"))
     shown = [e["id"] for unit in course["units"] for lesson in unit["lessons"] for e in lesson.get("exercises", ())]
-    own = {id for id, e in load_content(ROOT).exercises.items() if any(q.own_plan for q in e.questions)}
+    own = {id for id, e in whole.course().exercises.items() if any(q.own_plan for q in e.questions)}
     assert own <= set(shown)
     assert list(ORDER) == [id for id in dict.fromkeys(shown) if id in own]
     assert list(tavara()) == list(ORDER)
