@@ -22,7 +22,7 @@ from workbook.kinds.texts import LONGEST
 from workbook.model import Question
 
 DOCS = Path(__file__).parent.parent / "docs" / "kinds.md"
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=30, deadline=None)
 
 
 def draw(kind: Any, ask: Any, value: Any, mode: str = "form") -> Form:

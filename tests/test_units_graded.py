@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from test_gradebook import CHECKOUT, nbgrader, scores
+import marked_course
+from test_gradebook import CHECKOUT, scores
 from workbook import author, content, marking
 from workbook.answers import handin
 from workbook.kinds import BY_NAME
@@ -87,11 +88,11 @@ def test_scores_equal_pure_marking(course: tuple[Path, dict[str, Exercise]], uni
         "mangled": all_right(mine),
         "blank": {},
     }
-    nbgrader(root, "generate_assignment", unit, "--force")
+    marked_course.nbgrader(root, "generate", [unit])
     for student, values in learners.items():
         submit(root, unit, student, values)
     mangle(root / "build" / "submitted" / "mangled" / unit)
-    nbgrader(root, "autograde", unit)
+    marked_course.nbgrader(root, "autograde", [unit])
     whole = sum(score.possible for e in mine for score in marking.scores(e, {}))
     assert most_points(root, unit) == whole
     for student, values in learners.items():
