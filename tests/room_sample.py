@@ -24,7 +24,7 @@ Note(who=" ".join(os.environ[name] for name in ("WORKBOOK_OWNER", "WORKBOOK_ALON
 """
 
 
-def _notebook(*cells: tuple[str, str]) -> dict[str, Any]:
+def notebook(*cells: tuple[str, str]) -> dict[str, Any]:
     made = []
     for number, (kind, source) in enumerate(cells):
         cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": source}
@@ -46,18 +46,18 @@ AFTER = """
 """
 
 LESSONS = {
-    "first/needs": _notebook(
+    "first/needs": notebook(
         ("markdown", "# What a town needs\n\nIt costs $5 million to $10 million. See [the roads](roads.ipynb#why)."),
         ("code", FORM),
         ("markdown", AFTER),
         ("code", ANY),
     ),
-    "first/roads": _notebook(
+    "first/roads": notebook(
         ("markdown", "## Why\n\nRoads carry people.\n"),
         ("code", "import ipywidgets\nipywidgets.Checkbox(description='Agreed')"),
         ("code", "raise ValueError('a cell that fails')"),
     ),
-    "second/end": _notebook(("markdown", "# The end\n\nOnly text here.")),
+    "second/end": notebook(("markdown", "# The end\n\nOnly text here.")),
 }
 
 
@@ -104,10 +104,10 @@ def course_data() -> dict[str, Any]:
 
 def make(root: Path) -> Path:
     """Write the course under ``root``; returns it."""
-    for path, notebook in LESSONS.items():
+    for path, lesson in LESSONS.items():
         file = root / "course" / f"{path}.ipynb"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(notebook), encoding="utf-8")
+        file.write_text(json.dumps(lesson), encoding="utf-8")
     (root / "course" / "course.json").write_text(json.dumps(course_data()), encoding="utf-8")
     figures = root / "course" / "first" / "figures"
     figures.mkdir()
@@ -115,5 +115,5 @@ def make(root: Path) -> Path:
     (figures / "pump.svg").write_text(svg, encoding="utf-8")
     exercise = root / "exercises" / "first" / "list.ipynb"
     exercise.parent.mkdir(parents=True)
-    exercise.write_text(json.dumps(_notebook(("markdown", "# List"), ("code", "1 + 1"))), encoding="utf-8")
+    exercise.write_text(json.dumps(notebook(("markdown", "# List"), ("code", "1 + 1"))), encoding="utf-8")
     return root

@@ -390,6 +390,26 @@ def test_another_site_cannot_end_a_kernel(server: Server) -> None:
             assert error.code == status
 
 
+def test_a_page_that_hears_nothing_is_told_whether_its_kernel_is_busy(tmp_path: Path) -> None:
+    server = new_server(tmp_path)
+    cells = [("code", "import time; time.sleep(3)"), ("code", "import ipywidgets; ipywidgets.Checkbox()")]
+    slow = json.dumps(room_sample.notebook(*cells))
+    (server.root / "course" / "first" / "roads.ipynb").write_text(slow, encoding="utf-8")
+
+    def state(id: str) -> str:
+        return str(json.loads(get(server, f"/api/kernels/{id}")[2])["execution_state"])
+
+    server.start()
+    try:
+        with urllib.request.urlopen(f"{server.url}/first/roads", timeout=60) as page:
+            kernel = next(line for line in page if b'<room-news kernel="' in line).split(b'"')[1].decode()
+            assert until(lambda: state(kernel) == "busy", 3)
+            assert b'<room-news done="' in page.read()
+        assert until(lambda: state(kernel) == "idle", 3)
+    finally:
+        server.stop()
+
+
 def test_pages_forbid_other_hosts_and_files_may_be_kept(server: Server) -> None:
     _status, answer, body = get(server, "/")
     policy = answer.headers["Content-Security-Policy"]

@@ -49,6 +49,7 @@ class Surface(AnyWidget):  # type: ignore[misc]
 
     _esm = t.Unicode(_script()).tag(sync=True)
     _css = t.Unicode((STATIC / "form.css").read_text(encoding="utf-8")).tag(sync=True)
+    _anywidget_id = t.Unicode().tag(sync=True)
     html = t.Unicode().tag(sync=True)
     words = t.Dict().tag(sync=True)
     about = t.Dict().tag(sync=True)
@@ -61,8 +62,15 @@ class Surface(AnyWidget):  # type: ignore[misc]
         about = {
             "exercise": name, "owner": session.mark, "prefix": self.token, "kernel": KERNEL, "seq": 0, "most": LARGEST,
         }  # fmt: skip
-        super().__init__(words=words(), about=about, **traits)
+        kind = f"{type(self).__module__}.{type(self).__name__}"
+        super().__init__(words=words(), about=about, _anywidget_id=kind, **traits)
         self.on_msg(self._receive)
+
+    def add_traits(self, **traits: Any) -> None:
+        """anywidget gives each widget a class of its own, to hold that name: as much work as all the rest of it."""
+        missing = {name: trait for name, trait in traits.items() if not self.has_trait(name)}
+        if missing:
+            super().add_traits(**missing)
 
     def set_state(self, sync_data: Any) -> None:
         """A browser may arrange the widget; what it shows and holds comes from messages that are looked at."""

@@ -51,7 +51,8 @@ class Work:
         # Numbers of our own saves: what else changes was changed elsewhere.
         self.own: set[int] = set()
         # Ids of the rows that a table offers empty: the same each time it is drawn anew.
-        self.offered = {q: [f"n{secrets.token_hex(5)}" for _n in range(20)] for q in self.questions}
+        tables = [q for q, question in self.questions.items() if isinstance(question.ask, Ask)]
+        self.offered = {q: [f"n{secrets.token_hex(5)}" for _n in range(20)] for q in tables}
         self.needed = [self.exercise.id, *self.learner.recalls([self.exercise])]
         related = self.learner.related(self.needed)
         self.units = sorted({id.partition("/")[0] for id in [*related, self.exercise.id]} | {HAND_INS})

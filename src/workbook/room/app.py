@@ -49,6 +49,7 @@ class Room(Voila):  # type: ignore[misc]
         self.voila_configuration = VoilaConfiguration(
             parent=self,
             kernel_spec_manager_class=kernels.OneSpec,
+            multi_kernel_manager_class=kernels.Listening,
             allow_template_override="NO",
             allow_theme_override="NO",
         )
@@ -117,12 +118,14 @@ class Room(Voila):  # type: ignore[misc]
         finally:
             shutil.rmtree(self.connection_dir, ignore_errors=True)
 
-    def _warm(self, course: outline.Outline) -> None:
-        """Load what the first page would have to wait for: half a second of readers and lookups."""
+    def _warm(self, site: pages.Site) -> None:
+        """Make the first lesson's page for nobody: loads readers, lookups and templates that the first to come would
+        have to wait for, most of a second."""
         KernelProvisionerFactory.instance(parent=self.kernel_manager)
-        for lesson in course.lessons[:1]:
+        for leaf in site.course.lessons[:1]:
             with contextlib.suppress(OSError, ValueError):
-                lessons.read(self.course_root, lesson.path, self.base_url)
+                _notebook, page = lessons.read(self.course_root, leaf.path, self.base_url)
+                pages.lesson(site, leaf, page, progress.Count(0, 0))
 
     def _listen(self, sock: socket.socket) -> list[HTTPServer]:
         """Answer on ``sock``; to be called in the running event loop."""
@@ -148,7 +151,7 @@ class Room(Voila):  # type: ignore[misc]
         servers = self._listen(sock)
         settings["kernels"].begin()
         self.ready()
-        loop.call_later(WARM, self._warm, settings["site"].course)
+        loop.call_later(WARM, self._warm, settings["site"])
         try:
             # a short sleep beside the event lets Windows notice Ctrl-C
             while not stop.is_set():

@@ -50,17 +50,7 @@ class KernelHandler(Base):
             raise HTTPError(404)
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
-        self.finish(
-            json.dumps(
-                {
-                    "id": kernel_id,
-                    "name": NAME,
-                    "last_activity": kernel.last_activity.isoformat(),
-                    "execution_state": kernel.execution_state,
-                    "connections": 0,
-                }
-            )
-        )
+        self.finish(json.dumps({"id": kernel_id, "name": NAME, "execution_state": kernel.execution_state}))
 
 
 class ChannelHandler(VoilaKernelWebsocketHandler):  # type: ignore[misc]

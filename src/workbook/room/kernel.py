@@ -12,6 +12,8 @@ import logging
 import os
 import signal
 import sys
+from functools import cache
+from typing import Any
 
 # What a lesson's first form would import; loaded while the kernel waits for its page.
 AHEAD = ("ipywidgets", "anywidget", "workbook.forms")
@@ -22,12 +24,18 @@ def end_with_server(parent: int) -> None:
     if not sys.platform.startswith("linux"):
         return
     with contextlib.suppress(OSError, AttributeError):
-        import ctypes
-
         set_parent_death_signal = 1
-        ctypes.CDLL(None, use_errno=True).prctl(set_parent_death_signal, signal.SIGKILL)
+        _library().prctl(set_parent_death_signal, signal.SIGKILL)
         if parent and os.getppid() != parent:  # it ended before we could ask
             os._exit(1)
+
+
+@cache
+def _library() -> Any:
+    """Linux's own functions; found once for all kernels that are forked from this process."""
+    import ctypes
+
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def without_debugger() -> None:

@@ -6,6 +6,7 @@ Where kernels can be forked there is one as soon as a page asks. Elsewhere one i
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import sys
@@ -14,7 +15,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
-from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
+from jupyter_client.session import DELIM
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager, ServerKernelManager
 
 from ..answers import Owner
 from . import forks
@@ -54,6 +56,27 @@ class OneSpec(KernelSpecManager):  # type: ignore[misc]
 
     def get_all_specs(self) -> dict[str, Any]:
         return {NAME: {"resource_dir": "", "spec": self.get_kernel_spec(NAME).to_dict()}}
+
+
+class Listening(AsyncMappingKernelManager):  # type: ignore[misc]
+    """All kernels as Jupyter Server keeps them. Of what they say it reads only whether they are busy: Jupyter reads
+    each message whole once more, to know when to end a kernel that nobody uses, which :class:`Kernels` sees to."""
+
+    def start_watching_activity(self, kernel_id: str) -> None:
+        kernel = self._kernels[kernel_id]
+        kernel.reason = ""
+        kernel._activity_stream = kernel.connect_iopub()
+
+        def heard(frames: list[bytes]) -> None:
+            _signature, header, parent, _metadata, content = frames[frames.index(DELIM) + 1 :][:5]
+            if b'"status"' not in header:
+                return
+            if self.track_message_type(json.loads(parent).get("msg_type")):
+                kernel.execution_state = json.loads(content)["execution_state"]
+            elif kernel.execution_state == "starting":
+                kernel.execution_state = "idle"
+
+        kernel._activity_stream.on_recv(heard)
 
 
 class Silent(ServerKernelManager):  # type: ignore[misc]
