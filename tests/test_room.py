@@ -392,8 +392,10 @@ def test_another_site_cannot_end_a_kernel(server: Server) -> None:
 
 def test_a_page_that_hears_nothing_is_told_whether_its_kernel_is_busy(tmp_path: Path) -> None:
     server = new_server(tmp_path)
-    # A page is sent on after each cell: it knows its kernel when the first has run.
-    cells = [("code", "import ipywidgets; ipywidgets.Checkbox()"), ("code", "import time; time.sleep(4)")]
+    # A page is sent on after each cell: it knows its kernel when the first has run. That one gives the server a second,
+    # since it may need a tenth of one to hear a kernel at all.
+    first = "import time; time.sleep(1); import ipywidgets; ipywidgets.Checkbox()"
+    cells = [("code", first), ("code", "import time; time.sleep(4)")]
     slow = json.dumps(room_sample.notebook(*cells))
     (server.root / "course" / "first" / "roads.ipynb").write_text(slow, encoding="utf-8")
 
