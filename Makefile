@@ -25,7 +25,7 @@ TESTS := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not 
 
 # Hundreds of processes of a run share what Python compiled, also where the machine says to keep nothing.
 test check bench soak: export PYTHONDONTWRITEBYTECODE :=
-# The longer trials and the pictures of speed are for the browser that people have.
+# The longer trials and the benches are for the browser that people have.
 bench soak: export CHROMIUM ?= chromium
 
 .PHONY: start room lab test check bench soak build frontend words lock clean setup setup-dev debian

@@ -99,4 +99,4 @@ def test_the_style_of_forms_leaves_jupyterlab_as_it_was(tab: Page, lab: Server) 
     tab.add_style_tag(content=css)
     assert tab.evaluate(STYLES) == before
     tab.add_style_tag(content="* { letter-spacing: 1px }")
-    assert tab.evaluate(STYLES) != before, "a style that reaches too far would be seen"
+    assert tab.evaluate(STYLES) != before, "a style that reaches too far is not seen"
